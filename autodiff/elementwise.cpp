@@ -1,0 +1,389 @@
+#include <algorithm>
+#include <cstring>
+#include <evident/autodiff/broadcast.hpp>
+#include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/threads.hpp>
+#include <new>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace detail {
+namespace {
+
+using kernels::kMaxArity;
+using kernels::Stream;
+using Table = kernels::FormulaTable<real>;
+static_assert(kMaxArity + 1 <= BroadcastLoop::kMaxOperands, "the inputs and the gradient");
+
+constexpr std::size_t kTask = 16384;   // elements that are worth another thread's attention
+constexpr std::size_t kBlock = 1024;   // elements summed in `real` before a sum moves to double
+constexpr std::size_t kMaxTasks = 16;  // of a backward pass with sums, each with its own
+constexpr std::size_t kWidest = kAlignment / sizeof(real);
+
+// One register's worth of elements.
+struct alignas(kAlignment) Register {
+  real lane[kWidest];
+  void fill(real value) { std::fill(std::begin(lane), std::end(lane), value); }
+};
+
+// A part of the loop that one thread walks.
+struct Part {
+  std::size_t first_row, last_row, first_column, last_column;
+};
+
+// Cuts the loop along rows, or along columns if there is one row. The cut depends on the shape
+// alone, so that sums are the same bits for any number of threads.
+class Parts {
+ public:
+  Parts(const BroadcastLoop& loop, std::size_t most) : loop_(loop), along_rows_(loop.rows() > 1) {
+    const std::size_t extent = along_rows_ ? loop.rows() : loop.columns();
+    const std::size_t each = along_rows_ ? loop.columns() : 1;
+    length_ = std::max(kTask / std::max<std::size_t>(each, 1), (extent + most - 1) / most);
+    length_ = std::max<std::size_t>(length_, 1);
+    if (!along_rows_) length_ = (length_ + kBlock - 1) / kBlock * kBlock;
+    count_ = (extent + length_ - 1) / length_;
+  }
+  std::size_t count() const { return count_; }
+  Part operator[](std::size_t i) const {
+    if (!along_rows_) {
+      return {0, 1, i * length_, std::min(loop_.columns(), (i + 1) * length_)};
+    }
+    return {i * length_, std::min(loop_.rows(), (i + 1) * length_), 0, loop_.columns()};
+  }
+
+ private:
+  const BroadcastLoop& loop_;
+  bool along_rows_;
+  std::size_t length_;
+  std::size_t count_;
+};
+
+// Reads one operand row by row: streams where it moves, a filled register where it stays.
+class Reader {
+ public:
+  Reader() = default;
+  Reader(const BroadcastLoop& loop, std::size_t operand, const real* data, std::size_t width)
+      : loop_(&loop), operand_(operand), data_(data), width_(width) {}
+
+  Stream<const real> at(std::size_t row, std::size_t column) {
+    const real* start = data_ + loop_->offset(operand_, row);
+    if (loop_->moves(operand_)) return {start + column, width_};
+    still_.fill(*start);
+    return {still_.lane, 0};
+  }
+
+  // The same for the end of a row: `count` elements and padding behind them.
+  Stream<const real> tail(std::size_t row, std::size_t column, std::size_t count, real padding) {
+    const Stream<const real> from = at(row, column);
+    Register copy;
+    copy.fill(padding);
+    std::copy_n(from.data, count, copy.lane);
+    still_ = copy;
+    return {still_.lane, 0};
+  }
+
+ private:
+  const BroadcastLoop* loop_ = nullptr;
+  std::size_t operand_ = 0;
+  const real* data_ = nullptr;
+  std::size_t width_ = 0;
+  Register still_;
+};
+
+void run_forward(const Table& table, const void* formula, const BroadcastLoop& loop,
+                 const Array* const* inputs, real* out) {
+  if (loop.rows() == 0 || loop.columns() == 0) return;
+  const std::size_t n = table.arity;
+  const std::size_t width = table.width;
+  const Parts parts(loop, static_cast<std::size_t>(-1));
+  parallel(parts.count(), [&](std::size_t index) {
+    const Part part = parts[index];
+    std::array<Reader, kMaxArity> readers;
+    for (std::size_t k = 0; k < n; ++k) readers[k] = Reader(loop, k, inputs[k]->data(), width);
+    std::array<Stream<const real>, kMaxArity> in;
+    for (std::size_t row = part.first_row; row < part.last_row; ++row) {
+      const std::size_t length = part.last_column - part.first_column;
+      real* to = out + row * loop.columns() + part.first_column;
+      // With one row the last register may run over the end: blocks of memory are whole registers.
+      const std::size_t registers =
+          loop.rows() == 1 ? (length + width - 1) / width : length / width;
+      for (std::size_t k = 0; k < n; ++k) in[k] = readers[k].at(row, part.first_column);
+      if (registers > 0) table.forward(formula, {to, in.data(), registers});
+      const std::size_t done = registers * width;
+      if (done >= length) continue;
+      for (std::size_t k = 0; k < n; ++k) {
+        in[k] = readers[k].tail(row, part.first_column + done, length - done, 0);
+      }
+      Register result;
+      table.forward(formula, {result.lane, in.data(), 1});
+      std::copy_n(result.lane, length - done, to + done);
+    }
+  });
+}
+
+// The gradient of one input on its way through a part of the loop: written in place if the input
+// has the output's shape, otherwise summed: in registers within blocks, in double across them.
+class Receiver {
+ public:
+  void direct(real* data, bool adds) {
+    data_ = data;
+    adds_ = adds;
+  }
+  void summed(std::size_t size) {
+    sums_ = true;
+    totals_.assign(size, 0.0);
+  }
+  bool sums() const { return sums_; }
+  const double* totals() const { return totals_.data(); }
+
+  // Begins a block of columns.
+  void open(bool moves) {
+    moves_ = moves;
+    if (sums_) clear();
+  }
+
+  // Where a row of the block goes, and what it is added to.
+  Stream<real> out(std::size_t offset, std::size_t column, std::size_t width) {
+    if (!sums_) return {data_ + offset + column, width};
+    if (held_ > 0 && (offset + column != place_ || held_ == (moves_ ? kBlock : 1))) flush();
+    place_ = offset + (moves_ ? column : 0);
+    ++held_;
+    return {block_, moves_ ? width : 0};
+  }
+  bool adds() const { return sums_ || adds_; }
+  real* data() const { return data_; }
+
+  // Moves what a block has summed to the totals.
+  void flush() {
+    if (!sums_ || held_ == 0) return;
+    if (moves_) {
+      const std::size_t count = std::min(kBlock, totals_.size() - place_);
+      for (std::size_t i = 0; i < count; ++i) totals_[place_ + i] += static_cast<double>(block_[i]);
+    } else {
+      double sum = 0;
+      for (std::size_t i = 0; i < kWidest; ++i) sum += static_cast<double>(block_[i]);
+      totals_[place_] += sum;
+    }
+    clear();
+  }
+
+ private:
+  void clear() {
+    std::fill_n(block_, moves_ ? kBlock : kWidest, real(0));
+    held_ = 0;
+  }
+
+  real* data_ = nullptr;
+  bool adds_ = false;
+  bool sums_ = false;
+  bool moves_ = false;
+  std::size_t place_ = 0;
+  std::size_t held_ = 0;
+  std::vector<double, PoolAllocator<double>> totals_;
+  alignas(kAlignment) real block_[kBlock];
+};
+
+class ElementwiseRecord final : public Record {
+ public:
+  ElementwiseRecord(const char* name, Var output, const Table& table, const Var* const* inputs)
+      : Record(name, std::move(output)), table_(table) {
+    for (std::size_t k = 0; k < table_.arity; ++k) new (place() + k) Var(*inputs[k]);
+  }
+  ~ElementwiseRecord() override { std::destroy_n(place(), table_.arity); }
+
+  static std::size_t extra(const Table& table) { return table.arity * sizeof(Var); }
+
+  const Var* inputs() const override { return const_cast<ElementwiseRecord*>(this)->place(); }
+  std::size_t input_count() const override { return table_.arity; }
+  void backward(Array gradient, const Walk& walk) override;
+
+ private:
+  struct Wanted {
+    std::optional<Array>* slot = nullptr;
+    bool sums = false;
+    bool adds = false;
+    real* data = nullptr;
+    std::size_t first = 0;  // the first input with the same slot
+  };
+  using WantedList = std::array<Wanted, kMaxArity>;
+
+  Var* place() { return reinterpret_cast<Var*>(this + 1); }
+  void walk_part(const BroadcastLoop& loop, const Part& part, Table::Backward kernel,
+                 const WantedList& wanted, const Array& gradient,
+                 std::array<Receiver, kMaxArity>& receivers) const;
+
+  const Table& table_;
+  const char formula_ = 0;  // stands for the formula, which is empty
+};
+
+void ElementwiseRecord::backward(Array gradient, const Walk& walk) {
+  const std::size_t n = table_.arity;
+  const Shape& shape = output().shape();
+  WantedList wanted;
+  std::size_t count = 0;
+  std::size_t last = 0;
+  bool any_sums = false;
+  for (std::size_t k = 0; k < n; ++k) {
+    Wanted& w = wanted[k];
+    w.slot = walk.slot(inputs()[k]);
+    if (w.slot == nullptr) continue;
+    GradSink sink(*w.slot, inputs()[k].shape());
+    w.adds = sink.adds();
+    w.data = sink.data();
+    w.sums = inputs()[k].size() != output().size();
+    w.first = k;
+    for (std::size_t j = 0; j < k; ++j) {
+      if (wanted[j].slot == w.slot) {
+        w.first = j;
+        break;
+      }
+    }
+    any_sums |= w.sums;
+    last = k;
+    ++count;
+  }
+  if (count == 0) return;
+
+  const Shape* shapes[kMaxArity + 1];
+  for (std::size_t k = 0; k < n; ++k) shapes[k] = &inputs()[k].shape();
+  shapes[n] = &gradient.shape();
+  const BroadcastLoop loop(shape, shapes, n + 1, name());
+  const Parts parts(loop, any_sums ? kMaxTasks : static_cast<std::size_t>(-1));
+  const std::size_t part_count = output().size() == 0 ? 0 : parts.count();
+  const Table::Backward kernel = count == 1 ? table_.one[last] : table_.all;
+
+  using Receivers = std::array<Receiver, kMaxArity>;
+  std::vector<Receivers, PoolAllocator<Receivers>> receivers(any_sums ? part_count : 0);
+  parallel(part_count, [&](std::size_t index) {
+    if (any_sums) {
+      walk_part(loop, parts[index], kernel, wanted, gradient, receivers[index]);
+    } else {
+      Receivers own;
+      walk_part(loop, parts[index], kernel, wanted, gradient, own);
+    }
+  });
+
+  for (std::size_t k = 0; k < n; ++k) {
+    const Wanted& w = wanted[k];
+    if (!w.sums) continue;
+    for (std::size_t i = 0; i < inputs()[k].size(); ++i) {
+      double total = w.adds ? static_cast<double>(w.data[i]) : 0.0;
+      for (const Receivers& part : receivers) total += part[k].totals()[i];
+      w.data[i] = static_cast<real>(total);
+    }
+  }
+}
+
+void ElementwiseRecord::walk_part(const BroadcastLoop& loop, const Part& part,
+                                  Table::Backward kernel, const WantedList& wanted,
+                                  const Array& gradient,
+                                  std::array<Receiver, kMaxArity>& receivers) const {
+  const std::size_t n = std::min(table_.arity, kMaxArity);
+  const std::size_t width = table_.width;
+  std::array<Reader, kMaxArity + 1> readers;
+  for (std::size_t k = 0; k < n; ++k) {
+    readers[k] = Reader(loop, k, inputs()[k].value().data(), width);
+  }
+  readers[n] = Reader(loop, n, gradient.data(), width);
+  bool any_sums = false;
+  for (std::size_t k = 0; k < n; ++k) {
+    if (wanted[k].slot == nullptr) continue;
+    if (wanted[k].sums) {
+      receivers[k].summed(inputs()[k].size());
+      any_sums = true;
+    } else {
+      receivers[k].direct(wanted[k].data, wanted[k].adds);
+    }
+  }
+
+  Register nothing;  // what nobody wants goes here
+  Register zero;
+  zero.fill(0);
+  std::array<Register, kMaxArity> tails;
+  std::array<Stream<const real>, kMaxArity> in;
+  std::array<Stream<real>, kMaxArity> out;
+  std::array<Stream<const real>, kMaxArity> base;
+
+  // Sums must not see what lies behind the end of a row; everything else may run over into the
+  // padding of the block of memory if there is one row only.
+  const bool padded_tails = any_sums || loop.rows() > 1;
+  const std::size_t block = any_sums ? kBlock : loop.columns();
+  for (std::size_t column = part.first_column; column < part.last_column; column += block) {
+    const std::size_t length = std::min(block, part.last_column - column);
+    const std::size_t registers = padded_tails ? length / width : (length + width - 1) / width;
+    for (std::size_t k = 0; k < n; ++k) {
+      if (wanted[k].slot != nullptr) receivers[k].open(loop.moves(k));
+    }
+    for (std::size_t row = part.first_row; row < part.last_row; ++row) {
+      for (std::size_t k = 0; k < n; ++k) {
+        in[k] = readers[k].at(row, column);
+        out[k] = wanted[k].slot == nullptr
+                     ? Stream<real>{nothing.lane, 0}
+                     : receivers[k].out(loop.offset(k, row), column, width);
+        const bool adds = wanted[k].slot != nullptr && receivers[k].adds();
+        base[k] = adds ? Stream<const real>{out[k].data, out[k].step}
+                       : Stream<const real>{zero.lane, 0};
+      }
+      if (registers > 0) {
+        kernel(&formula_, {readers[n].at(row, column), in.data(), out.data(), base.data(),
+                                   registers});
+      }
+      const std::size_t done = registers * width;
+      if (done >= length) continue;
+      const std::size_t rest = length - done;
+      for (std::size_t k = 0; k < n; ++k) {
+        in[k] = readers[k].tail(row, column + done, rest, 0);
+        if (wanted[k].slot == nullptr || wanted[k].sums) {
+          out[k].data += done / width * out[k].step;
+        } else {
+          // An input that occurs twice adds to what its first occurrence has left.
+          Register& copy = tails[wanted[k].first];
+          if (wanted[k].first == k) std::copy_n(out[k].data + done, rest, copy.lane);
+          out[k] = {copy.lane, 0};
+        }
+        if (base[k].data != zero.lane) base[k] = {out[k].data, 0};
+      }
+      kernel(&formula_, {readers[n].tail(row, column + done, rest, 0), in.data(),
+                                 out.data(), base.data(), 1});
+      for (std::size_t k = 0; k < n; ++k) {
+        if (wanted[k].slot == nullptr || wanted[k].sums || wanted[k].first != k) continue;
+        std::copy_n(tails[k].lane, rest,
+                    receivers[k].data() + loop.offset(k, row) + column + done);
+      }
+    }
+    for (std::size_t k = 0; k < n; ++k) receivers[k].flush();
+  }
+}
+
+}  // namespace
+
+Var apply(const Table& table, const void* formula, const char* name, const Var* const* inputs) {
+  const std::size_t n = table.arity;
+  Shape shape = inputs[0]->shape();
+  const Shape* shapes[kMaxArity] = {&inputs[0]->shape()};
+  const Array* values[kMaxArity] = {&inputs[0]->value()};
+  for (std::size_t k = 1; k < n; ++k) {
+    shapes[k] = &inputs[k]->shape();
+    values[k] = &inputs[k]->value();
+    if (*shapes[k] != shape) shape = broadcast_shape(shape, *shapes[k], name);
+  }
+  const BroadcastLoop loop(shape, shapes, n, name);
+  Array value = uninitialised(shape);
+  run_forward(table, formula, loop, values, value.data());
+  if (!Tape::records(name, inputs, n)) return Var(std::move(value));
+  Var output = recorded(name, std::move(value), inputs, n);
+  Tape::current()->emplace<ElementwiseRecord>(ElementwiseRecord::extra(table), name, output, table,
+                                              inputs);
+  return output;
+}
+
+void compute(Array& out, const Table& table, const void* formula, const Array* const* inputs) {
+  const Shape* shapes[kMaxArity];
+  for (std::size_t k = 0; k < table.arity; ++k) shapes[k] = &inputs[k]->shape();
+  const BroadcastLoop loop(out.shape(), shapes, table.arity, "compute");
+  run_forward(table, formula, loop, inputs, out.data());
+}
+
+}  // namespace detail
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident

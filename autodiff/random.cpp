@@ -1,0 +1,134 @@
+#include <algorithm>
+#include <cstring>
+#include <evident/autodiff/functions.hpp>
+#include <evident/autodiff/random.hpp>
+#include <evident/autodiff/threads.hpp>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace {
+
+constexpr std::size_t kGroup = Draw::kGroup;
+constexpr std::size_t kGroupsPerTask = 256;
+
+// Fills an array group by group: `make(index, out)` writes 64 elements.
+template <class Make>
+Array fill_groups(const Shape& shape, Make make) {
+  Array result = uninitialised(shape);
+  const std::size_t groups = (result.size() + kGroup - 1) / kGroup;
+  parallel((groups + kGroupsPerTask - 1) / kGroupsPerTask, [&](std::size_t task) {
+    const std::size_t last = std::min(groups, (task + 1) * kGroupsPerTask);
+    for (std::size_t index = task * kGroupsPerTask; index < last; ++index) {
+      alignas(kAlignment) real values[kGroup];
+      make(index, values);
+      const std::size_t first = index * kGroup;
+      std::memcpy(result.data() + first, values,
+                  std::min(kGroup, result.size() - first) * sizeof(real));
+    }
+  });
+  return result;
+}
+
+// Uniforms on (0, 1): the middle of each of 2^24 or 2^52 equal cells, so that neither end is hit.
+[[maybe_unused]] void uniform_group(const Draw& draw, std::uint64_t index, std::uint32_t attempt,
+                                   float* out) {
+  alignas(kAlignment) std::uint32_t words[kGroup];
+  draw.group(index, attempt, words);
+  for (std::size_t i = 0; i < kGroup; ++i) {
+    out[i] = (static_cast<float>(static_cast<std::int32_t>(words[i] >> 9)) + 0.5F) * 0x1p-23F;
+  }
+}
+
+[[maybe_unused]] void uniform_group(const Draw& draw, std::uint64_t index, std::uint32_t attempt,
+                                   double* out) {
+  alignas(kAlignment) std::uint32_t high[kGroup];
+  alignas(kAlignment) std::uint32_t low[kGroup];
+  draw.group(index, 2 * attempt, high);
+  draw.group(index, 2 * attempt + 1, low);
+  for (std::size_t i = 0; i < kGroup; ++i) {
+    const double cell = static_cast<double>(static_cast<std::int32_t>(high[i] >> 6)) * 0x1p26 +
+                        static_cast<double>(static_cast<std::int32_t>(low[i] >> 6));
+    out[i] = (cell + 0.5) * 0x1p-52;
+  }
+}
+
+// sin and cos of x in [-pi/4, pi/4], by their Taylor series.
+template <class L>
+L sine(L x) {
+  const L z = x * x;
+  return x * (1.0 + z * (-1.0 / 6 +
+                         z * (1.0 / 120 +
+                              z * (-1.0 / 5040 +
+                                   z * (1.0 / 362880 +
+                                        z * (-1.0 / 39916800 +
+                                             z * (1.0 / 6227020800.0 -
+                                                  z * (1.0 / 1307674368000.0))))))));
+}
+template <class L>
+L cosine(L x) {
+  const L z = x * x;
+  return 1.0 +
+         z * (-0.5 +
+              z * (1.0 / 24 +
+                   z * (-1.0 / 720 +
+                        z * (1.0 / 40320 +
+                             z * (-1.0 / 3628800 +
+                                  z * (1.0 / 479001600 +
+                                       z * (-1.0 / 87178291200.0 +
+                                            z * (1.0 / 20922789888000.0))))))));
+}
+
+// Thirty-two radii and angles give sixty-four normals: the first half the cosines, the second the
+// sines.
+void normal_group(const Draw& draw, std::uint64_t index, real* out) {
+  using L = Lanes<real>;
+  constexpr double kQuarterTurn = 1.57079632679489661923;
+  alignas(kAlignment) real u[kGroup];
+  uniform_group(draw, index, 0, u);
+  constexpr std::size_t kHalf = kGroup / 2;
+  for (std::size_t i = 0; i < kHalf; i += L::kWidth) {
+    const L radius = sqrt(-2.0 * log(L::load(u + i)));
+    // The angle is a whole number of quarter turns and a rest of at most an eighth of a turn.
+    const L turns = 4.0 * L::load(u + kHalf + i);
+    const L quarter = where(turns < 0.5, L(0.0),
+                            where(turns < 1.5, L(1.0),
+                                  where(turns < 2.5, L(2.0), where(turns < 3.5, L(3.0), L(4.0)))));
+    const L angle = (turns - quarter) * kQuarterTurn;
+    const L s = sine(angle);
+    const L c = cosine(angle);
+    const auto odd = quarter == 1.0 || quarter == 3.0;
+    const auto flips_cosine = quarter == 1.0 || quarter == 2.0;
+    const auto flips_sine = quarter == 2.0 || quarter == 3.0;
+    const L x = where(odd, s, c);
+    const L y = where(odd, c, s);
+    (radius * where(flips_cosine, -x, x)).store(out + i);
+    (radius * where(flips_sine, -y, y)).store(out + kHalf + i);
+  }
+}
+
+}  // namespace
+
+Array uniform(const Shape& shape, Rng& rng) {
+  const Draw draw = rng.next();
+  return fill_groups(
+      shape, [&](std::uint64_t index, real* out) { uniform_group(draw, index, 0, out); });
+}
+
+Array standard_normal(const Shape& shape, Rng& rng) {
+  const Draw draw = rng.next();
+  return fill_groups(shape,
+                     [&](std::uint64_t index, real* out) { normal_group(draw, index, out); });
+}
+
+Array bernoulli_mask(const Shape& shape, double probability, double scale, Rng& rng) {
+  const Draw draw = rng.next();
+  const auto threshold = static_cast<real>(probability);
+  const auto kept = static_cast<real>(scale);
+  return fill_groups(shape, [&](std::uint64_t index, real* out) {
+    uniform_group(draw, index, 0, out);
+    for (std::size_t i = 0; i < kGroup; ++i) out[i] = out[i] < threshold ? kept : real(0);
+  });
+}
+
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <evident/autodiff/array.hpp>
+#include <optional>
+#include <utility>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+
+namespace detail {
+
+// What Vars share. A node does not own what it was computed from: the tape does.
+struct Node {
+  std::atomic<std::uint32_t> owners{1};
+  bool needs_gradient = false;
+  bool sampled = false;             // a draw of a traced site, or computed from one
+  std::uint64_t tape = 0;           // the number of the tape that recorded it; 0: leaf or constant
+  const char* operation = nullptr;  // what computed it, if a tape recorded it
+  Array value;
+  std::optional<Array> gradient;  // may be of a shape that broadcasts to the value's
+
+  explicit Node(Array v) : value(std::move(v)) {}
+  static void* operator new(std::size_t bytes) { return evident::allocate(bytes); }
+  static void operator delete(void* node) noexcept { evident::deallocate(node, sizeof(Node)); }
+};
+
+}  // namespace detail
+
+/// A value in a computation: an array and, where one is wanted, its gradient. Copies share both.
+/// A Var is a constant, a leaf (`Var::parameter`) or the result of an operation; results are
+/// recorded while a `Tape` is live on this thread and some input needs a gradient.
+class Var {
+ public:
+  /// A constant scalar, shape ().
+  Var(double value);
+  /// A constant array.
+  Var(Array value);
+  /// A leaf: a parameter whose gradients add up until an optimiser applies and clears them.
+  static Var parameter(Array value);
+
+  Var(const Var& other) noexcept : node_(other.node_) {
+    node_->owners.fetch_add(1, std::memory_order_relaxed);
+  }
+  Var(Var&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
+  Var& operator=(Var other) noexcept {
+    std::swap(node_, other.node_);
+    return *this;
+  }
+  ~Var() {
+    if (node_ != nullptr && node_->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+      delete node_;
+    }
+  }
+
+  /// The array. Valid while a Var shares it.
+  const Array& value() const { return node_->value; }
+  const Shape& shape() const { return node_->value.shape(); }
+  std::size_t dimension() const { return node_->value.dimension(); }
+  std::size_t size() const { return node_->value.size(); }
+  /// The only element, as a double. Errors: more or fewer than one element.
+  double item() const;
+
+  /// Whether gradients flow to this Var: a leaf, or computed from one under a tape.
+  bool needs_gradient() const { return node_->needs_gradient; }
+  /// Whether `backward` has left a gradient here since it was last cleared.
+  bool has_gradient() const { return node_->gradient.has_value(); }
+  /// The gradient of a leaf, of the value's shape. Errors: none has been computed.
+  const Array& gradient() const;
+  /// Forgets the gradient.
+  void clear_gradient() { node_->gradient.reset(); }
+  /// The array of a leaf or constant, to be changed in place, as an optimiser does and loading
+  /// does. Errors: the result of an operation, whose backward step may still need it.
+  Array& mutable_value();
+
+  /// The shared part, for the engine.
+  detail::Node& node() const { return *node_; }
+
+ private:
+  explicit Var(detail::Node* node) : node_(node) {}
+
+  detail::Node* node_;
+};
+
+/// The length of the first axis. Errors: a scalar.
+inline std::size_t rows(const Var& x) { return rows(x.value()); }
+
+/// A constant with the value of `x`: no gradient flows through it.
+Var stop_gradient(const Var& x);
+
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident

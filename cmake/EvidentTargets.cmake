@@ -1,0 +1,42 @@
+# Headers are included as <evident/autodiff/var.hpp>: the build tree offers each folder, and the
+# umbrella header, under that prefix.
+set(EVIDENT_INCLUDE ${PROJECT_BINARY_DIR}/include)
+file(MAKE_DIRECTORY ${EVIDENT_INCLUDE}/evident)
+foreach(entry autodiff data distributions inference layers models optim apps tests evident.hpp)
+  file(CREATE_LINK ${PROJECT_SOURCE_DIR}/${entry} ${EVIDENT_INCLUDE}/evident/${entry} SYMBOLIC)
+endforeach()
+
+# The warnings that Evident is free of.
+function(evident_warnings target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # The compiler's own AVX-512 headers trip it.
+    target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized -Wno-uninitialized)
+  endif()
+  if(EVIDENT_WERROR)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+endfunction()
+
+# A static library of the given sources, relative to the root.
+function(evident_library target)
+  list(TRANSFORM ARGN PREPEND ${PROJECT_SOURCE_DIR}/)
+  add_library(${target} STATIC ${ARGN})
+  target_compile_features(${target} PUBLIC cxx_std_17)
+  target_include_directories(${target} SYSTEM PUBLIC $<BUILD_INTERFACE:${EVIDENT_INCLUDE}>)
+  set_target_properties(${target} PROPERTIES
+    CXX_EXTENSIONS OFF
+    POSITION_INDEPENDENT_CODE ON)
+  evident_warnings(${target})
+  if(EVIDENT_NATIVE)
+    target_compile_options(${target} PRIVATE -march=native)
+  endif()
+endfunction()
+
+# A program of the given sources that uses one precision.
+function(evident_program target precision)
+  add_executable(${target} ${ARGN})
+  target_link_libraries(${target} PRIVATE evident::${precision})
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  evident_warnings(${target})
+endfunction()

@@ -1,0 +1,106 @@
+#include <algorithm>
+#include <evident/autodiff/rng.hpp>
+#include <evident/autodiff/threads.hpp>
+#include <evident/data/batches.hpp>
+#include <numeric>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace {
+
+constexpr std::size_t kGroup = Draw::kGroup;
+constexpr std::size_t kRowsPerTask = 32;
+
+// A pixel is on if its word is below its grey value's share of all words: never for 0, always
+// for 255.
+void binarise_row(const std::uint8_t* pixels, std::size_t count, const Draw& draw,
+                  std::uint64_t first_group, real* out) {
+  std::uint32_t words[kGroup];
+  for (std::size_t i = 0; i < count; i += kGroup) {
+    draw.group(first_group + i / kGroup, 0, words);
+    const std::size_t length = std::min(kGroup, count - i);
+    for (std::size_t j = 0; j < length; ++j) {
+      const std::uint64_t threshold = (std::uint64_t{pixels[i + j]} << 32) / 255;
+      out[i + j] = static_cast<real>(words[j] < threshold ? 1 : 0);
+    }
+  }
+}
+
+}  // namespace
+
+const char* to_string(Binarize binarize) {
+  switch (binarize) {
+    case Binarize::kDynamic:
+      return "dynamic";
+    case Binarize::kStatic:
+      return "static";
+    default:
+      return "none";
+  }
+}
+
+Batches::Batches(const ImageSet& set, std::size_t batch, Binarize binarize, std::uint64_t seed,
+                 const std::string& purpose)
+    : set_(set),
+      batch_(batch),
+      binarize_(binarize),
+      seed_(seed),
+      purpose_(purpose),
+      ordered_epoch_(static_cast<std::size_t>(-1)),
+      order_(set.count) {
+  if (batch_ == 0) throw Error("Batches: the batch size must be at least 1, got 0");
+}
+
+std::size_t Batches::count() const { return (set_.count + batch_ - 1) / batch_; }
+
+Array Batches::in_order(std::size_t epoch, std::size_t index) const {
+  std::vector<std::uint32_t> rows(std::min(batch_, set_.count - index * batch_));
+  std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(index * batch_));
+  return gather(epoch, rows);
+}
+
+Array Batches::shuffled(std::size_t epoch, std::size_t index) {
+  if (epoch != ordered_epoch_) {
+    // Every image draws a number and the images are sorted by it: a shuffle without a sequence.
+    const Draw draw = Rng(seed_, purpose_ + " order", epoch).next();
+    std::vector<std::uint64_t> keys(set_.count);
+    std::uint32_t words[kGroup];
+    for (std::size_t row = 0; row < set_.count; ++row) {
+      if (row % kGroup == 0) draw.group(row / kGroup, 0, words);
+      keys[row] = (std::uint64_t{words[row % kGroup]} << 32) | row;
+    }
+    std::sort(keys.begin(), keys.end());
+    std::transform(keys.begin(), keys.end(), order_.begin(),
+                   [](std::uint64_t key) { return static_cast<std::uint32_t>(key); });
+    ordered_epoch_ = epoch;
+  }
+  const std::size_t first = index * batch_;
+  const std::size_t last = std::min(set_.count, first + batch_);
+  return gather(epoch, {order_.begin() + static_cast<std::ptrdiff_t>(first),
+                        order_.begin() + static_cast<std::ptrdiff_t>(last)});
+}
+
+Array Batches::gather(std::size_t epoch, const std::vector<std::uint32_t>& rows) const {
+  const std::size_t pixels = set_.size();
+  const std::size_t groups = (pixels + kGroup - 1) / kGroup;
+  const Draw draw =
+      Rng(seed_, purpose_ + " binarize", binarize_ == Binarize::kStatic ? 0 : epoch).next();
+  Array batch = uninitialised({rows.size(), pixels});
+  parallel((rows.size() + kRowsPerTask - 1) / kRowsPerTask, [&](std::size_t task) {
+    const std::size_t last = std::min(rows.size(), (task + 1) * kRowsPerTask);
+    for (std::size_t i = task * kRowsPerTask; i < last; ++i) {
+      const std::uint8_t* from = set_.pixels.data() + rows[i] * pixels;
+      real* to = batch.data() + i * pixels;
+      if (binarize_ == Binarize::kNone) {
+        std::transform(from, from + pixels, to,
+                       [](std::uint8_t pixel) { return static_cast<real>(pixel) / real(255); });
+      } else {
+        binarise_row(from, pixels, draw, rows[i] * groups, to);
+      }
+    }
+  });
+  return batch;
+}
+
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident

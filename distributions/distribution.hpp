@@ -1,0 +1,91 @@
+#pragma once
+
+#include <evident/autodiff/random.hpp>
+#include <evident/autodiff/var.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+
+/// A probability distribution, or a batch of independent ones.
+///
+/// `batch_shape` counts distributions with parameters of their own, `event_shape` is the shape of
+/// one outcome. A value has shape (..., batch, event); log_prob of it has shape (..., batch).
+class Distribution {
+ public:
+  virtual ~Distribution() = default;
+
+  /// The name of the type: "Normal".
+  virtual std::string name() const = 0;
+  virtual Shape batch_shape() const = 0;
+  virtual Shape event_shape() const { return {}; }
+  /// What the density depends on, in the order of the constructor's arguments.
+  virtual std::vector<Var> parameters() const = 0;
+
+  /// The log density, or log probability, of `x` in nats; -inf where it is 0.
+  virtual Var log_prob(const Var& x) const = 0;
+  /// The values that have a density, in words: "real numbers".
+  virtual std::string support() const = 0;
+  /// The first element of `x` outside the support, as a flat index.
+  virtual std::optional<std::size_t> first_outside_support(const Array& x) const = 0;
+
+  /// Independent draws, shape (sample_shape, batch, event), without a gradient.
+  virtual Array sample(Rng& rng, const Shape& sample_shape) const = 0;
+  Array sample(Rng& rng) const { return sample(rng, {}); }
+
+  /// Whether draws are differentiable functions of the parameters (Kingma and Welling 2014).
+  virtual bool reparameterised() const { return false; }
+  /// Draws through which gradients flow. Errors: not reparameterised.
+  Var rsample(Rng& rng, const Shape& sample_shape = {}) const;
+  /// The parameter-free noise that `from_noise` makes draws of. Errors: not reparameterised.
+  virtual Array noise(Rng& rng, const Shape& sample_shape) const;
+  /// The draw that this noise makes, differentiable in the parameters: loc + scale * noise for a
+  /// Normal. Errors: not reparameterised.
+  virtual Var from_noise(const Array& noise) const;
+
+  virtual Var mean() const = 0;
+  virtual Var variance() const = 0;
+  /// -E log p(x), in nats, shape (batch).
+  virtual Var entropy() const = 0;
+
+ protected:
+  Distribution() = default;
+  Distribution(const Distribution&) = default;
+  Distribution& operator=(const Distribution&) = default;
+};
+
+/// The shape (a, b).
+Shape joined(const Shape& a, const Shape& b);
+
+namespace detail {
+
+// The flat index of the first element that does not pass.
+template <class Holds>
+std::optional<std::size_t> first_failing(const Array& value, Holds holds) {
+  const real* x = value.data();
+  bool all = true;  // one pass without branches; only a failure is worth a second
+  for (std::size_t i = 0; i < value.size(); ++i) all &= holds(x[i]);
+  if (all) return std::nullopt;
+  std::size_t index = 0;
+  while (holds(x[index])) ++index;
+  return index;
+}
+
+[[noreturn]] void refuse_parameter(const char* distribution, const char* parameter,
+                                   const Array& value, std::size_t index, const char* expected);
+
+// Throws unless every element of a parameter passes; the message says which does not, and where.
+template <class Holds>
+void check_parameter(const char* distribution, const char* parameter, const Array& value,
+                     const char* expected, Holds holds) {
+  if (const auto index = first_failing(value, holds)) {
+    refuse_parameter(distribution, parameter, value, *index, expected);
+  }
+}
+
+}  // namespace detail
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident

@@ -1,0 +1,125 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <evident/autodiff/operations.hpp>
+#include <evident/autodiff/reductions.hpp>
+#include <evident/distributions/kl.hpp>
+#include <evident/inference/elbo.hpp>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace {
+
+// The sum of the terms of some sites, as one total.
+Var total(const std::vector<SiteTerm>& sites, bool observed) {
+  std::optional<Var> result;
+  for (const SiteTerm& site : sites) {
+    if ((site.estimator == Estimator::kLogProb) != observed) continue;
+    const Var term = sum(site.term);
+    result = result ? *result + term : term;
+  }
+  return result ? *result : Var(0.0);
+}
+
+}  // namespace
+
+const char* to_string(Estimator estimator) {
+  switch (estimator) {
+    case Estimator::kLogProb:
+      return "log p";
+    case Estimator::kAnalyticKl:
+      return "KL, analytic";
+    default:
+      return "KL, sampled";
+  }
+}
+
+namespace detail {
+
+PairedRun::PairedRun(Rng& rng, const char* caller, const ElboOptions& options, Shape sample_shape)
+    : options_(options),
+      caller_(caller),
+      guide_({rng, options.layer_noise, nullptr, sample_shape, options.site_noise, caller}),
+      model_({rng, options.layer_noise, &guide_, sample_shape, {}, caller}) {
+  rng.advance_step();
+  // Whether a closed form is legal is read from a tape, whoever wants gradients or not.
+  if (options_.analytic_kl && Tape::current() == nullptr) own_tape_.emplace();
+}
+
+PairedRun::~PairedRun() = default;
+
+// E_q of log p(z | u) may be replaced by its closed form given u unless u itself hangs on z.
+bool PairedRun::is_independent(const Site& site, const Site& prior) const {
+  const std::vector<Var> conditions = prior.distribution->parameters();
+  return std::none_of(conditions.begin(), conditions.end(), [&](const Var& condition) {
+    return Tape::current()->depends(condition, site.value);
+  });
+}
+
+Elbo PairedRun::elbo() {
+  std::vector<SiteTerm> sites;
+  std::size_t latent = 0;
+  for (const Site& site : guide_.sites()) latent += site.observed ? 0 : 1;
+  for (const Site& site : guide_.sites()) {
+    if (site.observed) {
+      throw Error(fmt::format(
+          "{}: the guide observes site \"{}\": data belong in the model, the guide only samples",
+          caller_, site.name));
+    }
+    const Site* prior = model_.find(site.name);
+    if (prior == nullptr) {
+      throw Error(fmt::format(
+          "{}: the guide samples site \"{}\", which the model does not have: remove it, or sample "
+          "it in the model too",
+          caller_, site.name));
+    }
+    const Distribution& q = *site.distribution;
+    const Distribution& p = *prior->distribution;
+    if (options_.analytic_kl && has_kl(q, p) && (latent == 1 || is_independent(site, *prior))) {
+      sites.push_back({site.name, Estimator::kAnalyticKl, kl(q, p)});
+    } else {
+      sites.push_back(
+          {site.name, Estimator::kSampledKl, q.log_prob(site.value) - p.log_prob(site.value)});
+    }
+  }
+  for (const Site& site : model_.sites()) {
+    if (!site.observed) continue;
+    sites.push_back({site.name, Estimator::kLogProb, site.distribution->log_prob(site.value)});
+  }
+  const Var log_likelihood = total(sites, true);
+  const Var kl = total(sites, false);
+  Elbo result{log_likelihood - kl, log_likelihood, kl, std::move(sites)};
+  if (own_tape_) {
+    result.value = stop_gradient(result.value);
+    result.log_likelihood = stop_gradient(result.log_likelihood);
+    result.kl = stop_gradient(result.kl);
+    for (SiteTerm& site : result.sites) site.term = stop_gradient(site.term);
+  }
+  return result;
+}
+
+Array PairedRun::log_weights() {
+  const Elbo terms = elbo();
+  std::optional<Var> result;
+  for (const SiteTerm& site : terms.sites) {
+    const Var term = site.estimator == Estimator::kLogProb ? site.term : -site.term;
+    result = result ? *result + term : term;
+  }
+  if (!result) throw Error(fmt::format("{}: the model has no sites", caller_));
+  return result->value();
+}
+
+Array log_mean_exp(const std::vector<Array>& log_weights) {
+  Shape shape = log_weights.front().shape();
+  shape[0] = 0;
+  for (const Array& part : log_weights) shape[0] += rows(part);
+  Array all = uninitialised(shape);
+  real* out = all.data();
+  for (const Array& part : log_weights) out = std::copy_n(part.data(), part.size(), out);
+  return (logsumexp(all, {0}) - std::log(static_cast<double>(shape[0]))).value();
+}
+
+}  // namespace detail
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident
