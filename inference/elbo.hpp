@@ -1,5 +1,6 @@
 #pragma once
 
+#include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <evident/inference/trace.hpp>
 #include <map>

@@ -1,0 +1,184 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <evident/apps/draw.hpp>
+#include <evident/apps/evaluate.hpp>
+#include <evident/apps/train.hpp>
+#include <evident/autodiff/threads.hpp>
+#include <evident/data/idx.hpp>
+#include <evident/layers/safetensors.hpp>
+#include <exception>
+#include <functional>
+
+namespace {
+
+using namespace evident;
+
+enum ExitCode { kDone = 0, kFailure = 1, kUsage = 2, kBadData = 3, kBadWeights = 4 };
+
+constexpr const char* kDataHelp =
+    "fashion-mnist, or a directory with the IDX files of MNIST, plain or gzip";
+
+// What every command offers.
+struct Common {
+  std::size_t threads = 0;
+  std::function<int()> chosen;
+};
+
+CLI::App* add_command(CLI::App& app, Common& common, const char* name, const char* what,
+                      const char* example) {
+  CLI::App* command = app.add_subcommand(name, what);
+  command->footer(fmt::format("Example:\n  {}", example));
+  command->add_option("--threads", common.threads, "threads to compute with; 0: one per core")
+      ->check(CLI::Range(0, 1024));
+  return command;
+}
+
+CLI::Option* positive(CLI::Option* option) {
+  return option->check(CLI::Validator(
+      [](std::string& word) {
+        const bool positive = std::strtod(word.c_str(), nullptr) > 0 && word.front() != 'i';
+        return positive ? std::string() : fmt::format("got {}, expected a number above 0", word);
+      },
+      "POSITIVE"));
+}
+
+void add_train(CLI::App& app, Common& common, TrainOptions& options) {
+  CLI::App* command =
+      add_command(app, common, "train", "Train a variational autoencoder on images",
+                  "evident train --data fashion-mnist --out runs/fashion --epochs 20");
+  command->add_option("--data", options.data, kDataHelp)->capture_default_str();
+  command->add_option("--out", options.out, "directory for weights and metrics")->required();
+  positive(command->add_option("--epochs", options.epochs, "passes over the training images"))
+      ->capture_default_str();
+  positive(command->add_option("--batch", options.batch, "images of a step"))
+      ->capture_default_str();
+  positive(command->add_option("--lr", options.learning_rate, "learning rate of Adam"))
+      ->capture_default_str();
+  positive(command->add_option("--latent", options.model.latent, "latent dimensions"))
+      ->capture_default_str();
+  positive(command->add_option("--hidden", options.model.hidden,
+                               "widths of the encoder's hidden layers; the decoder mirrors them"))
+      ->delimiter(',')
+      ->default_str("500,500");
+  command->add_option("--activation", options.model.activation, "between the layers")
+      ->check(CLI::IsMember(activation_names()))
+      ->capture_default_str();
+  command->add_option("--dropout", options.model.dropout, "fraction dropped in training")
+      ->check(CLI::Range(0.0, 0.99))
+      ->capture_default_str();
+  command->add_option("--binarize", options.binarize,
+                      "dynamic: pixels drawn anew every epoch; static: drawn once; none: grey")
+      ->check(CLI::IsMember({"dynamic", "static", "none"}))
+      ->capture_default_str();
+  command->add_option("--seed", options.seed, "of everything random")->capture_default_str();
+  command->add_flag("--json", options.json, "print the result as JSON");
+  command->callback([&] { common.chosen = [&] { return train(options); }; });
+}
+
+void add_evaluate(CLI::App& app, Common& common, EvaluateOptions& options) {
+  CLI::App* command = add_command(app, common, "evaluate", "Judge a trained model by test images",
+                                  "evident evaluate --weights runs/fashion --samples 100");
+  command->add_option("--weights", options.weights, "a file, or the directory of a run")
+      ->required();
+  command->add_option("--data", options.data, kDataHelp)->capture_default_str();
+  command->add_option("--binarize", options.binarize, "dynamic, static or none; as in training")
+      ->check(CLI::IsMember({"dynamic", "static", "none"}));
+  positive(command->add_option("--samples", options.samples,
+                               "importance samples of an estimate of log p(x)"))
+      ->capture_default_str();
+  positive(command->add_option("--repeats", options.repeats,
+                               "estimates of log p(x), for its Monte Carlo error"))
+      ->capture_default_str();
+  positive(command->add_option("--batch", options.batch, "images at once"))->capture_default_str();
+  command->add_option("--seed", options.seed, "of everything random")->capture_default_str();
+  command->add_flag("--json", options.json, "print the result as JSON");
+  command->callback([&] { common.chosen = [&] { return evaluate(options); }; });
+}
+
+CLI::App* add_drawing(CLI::App& app, Common& common, DrawOptions& options, const char* name,
+                      const char* what, const char* example, const char* count,
+                      int (*draw)(const DrawOptions&)) {
+  CLI::App* command = add_command(app, common, name, what, example);
+  command->add_option("--weights", options.weights, "a file, or the directory of a run")
+      ->required();
+  command->add_option("--out", options.out, "the PNG file to write")->required();
+  command->add_option("--count", options.count, count)->check(CLI::Range(1, 10000));
+  command->add_option("--scale", options.scale, "each pixel becomes a square of this side")
+      ->check(CLI::Range(1, 32))
+      ->capture_default_str();
+  command->add_option("--seed", options.seed, "of everything random")->capture_default_str();
+  command->add_flag("--json", options.json, "print the result as JSON");
+  command->callback([&common, &options, draw] {
+    common.chosen = [&options, draw] { return draw(options); };
+  });
+  return command;
+}
+
+// CLI11's own wording, as one line with a pointer to the help.
+int usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  const auto commands = app.get_subcommands();
+  const std::string command = commands.empty() ? "" : " " + commands.front()->get_name();
+  fmt::print(stderr, "evident{}: {}; see evident{} --help\n", command, error.what(), command);
+  return kUsage;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Variational autoencoders of images: train, judge, draw.", "evident");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "evident " EVIDENT_VERSION);
+  app.footer(
+      "Example:\n  evident train --data fashion-mnist --out runs/fashion --epochs 20\n\n"
+      "Exit codes: 0 done, 1 failure, 2 usage, 3 bad data, 4 bad weights, 130 interrupted.");
+
+  Common common;
+  TrainOptions train_options;
+  EvaluateOptions evaluate_options;
+  DrawOptions draw_options;
+  add_train(app, common, train_options);
+  add_evaluate(app, common, evaluate_options);
+  add_drawing(app, common, draw_options, "sample", "Draw images from the model",
+              "evident sample --weights runs/fashion --out samples.png", "images to draw",
+              draw_samples);
+  const auto with_data = [&](CLI::App* command) {
+    command->add_option("--data", draw_options.data,
+                        "fashion-mnist or a directory; by default what the model was trained on");
+  };
+  with_data(add_drawing(app, common, draw_options, "reconstruct",
+                        "Draw test images, each above its reconstruction",
+                        "evident reconstruct --weights runs/fashion --out reconstructions.png",
+                        "images to reconstruct", draw_reconstructions));
+  with_data(add_drawing(app, common, draw_options, "manifold",
+                        "Draw what the decoder makes of a plane of latents",
+                        "evident manifold --weights runs/fashion --out manifold.png",
+                        "images along a side", draw_manifold));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    return usage_error(app, error);
+  }
+  set_threads(common.threads);
+  return common.chosen();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto failed = [](int code, const std::exception& error) {
+    fmt::print(stderr, "evident: {}\n", error.what());
+    return code;
+  };
+  try {
+    return run(argc, argv);
+  } catch (const evident::DataError& error) {
+    return failed(kBadData, error);
+  } catch (const evident::WeightsError& error) {
+    return failed(kBadWeights, error);
+  } catch (const std::exception& error) {
+    return failed(kFailure, error);
+  }
+}

@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <evident/apps/progress.hpp>
+#include <string_view>
+
+namespace evident {
+namespace {
+
+constexpr auto kTerminalPause = std::chrono::milliseconds(100);
+constexpr auto kPlainPause = std::chrono::seconds(10);
+constexpr std::size_t kBar = 24;
+
+bool set(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
+std::string bar(double done) {
+  const auto filled = static_cast<std::size_t>(std::lround(done * static_cast<double>(kBar)));
+  std::string result;
+  for (std::size_t i = 0; i < kBar; ++i) result += i < filled ? "█" : "░";
+  return result;
+}
+
+}  // namespace
+
+std::string to_words(double seconds) {
+  const auto total = static_cast<long>(std::lround(seconds));
+  if (total < 60) return fmt::format("{} s", total);
+  if (total < 3600) return fmt::format("{} min {:02} s", total / 60, total % 60);
+  return fmt::format("{} h {:02} min", total / 3600, total / 60 % 60);
+}
+
+Progress::Progress()
+    : terminal_(isatty(STDERR_FILENO) != 0),
+      colour_(terminal_ && !set("NO_COLOR") &&
+              (!set("TERM") || std::string_view(std::getenv("TERM")) != "dumb")),
+      start_(Clock::now()),
+      epoch_start_(start_),
+      last_(start_) {}
+
+void Progress::begin_epoch() { epoch_start_ = Clock::now(); }
+
+double Progress::seconds() const {
+  return std::chrono::duration<double>(Clock::now() - epoch_start_).count();
+}
+
+double Progress::images_per_second(std::size_t images) const {
+  return static_cast<double>(images) / std::max(seconds(), 1e-9);
+}
+
+void Progress::update(const Standing& s) {
+  const Clock::time_point now = Clock::now();
+  if (now - last_ < (terminal_ ? Clock::duration(kTerminalPause) : Clock::duration(kPlainPause))) {
+    return;
+  }
+  last_ = now;
+  const double epoch_done =
+      static_cast<double>(s.images) / static_cast<double>(s.images_per_epoch);
+  const double done =
+      (static_cast<double>(s.epoch - 1) + epoch_done) / static_cast<double>(s.epochs);
+  const double elapsed = std::chrono::duration<double>(now - start_).count();
+  const std::string figures = fmt::format(
+      "epoch {}/{}  {:.0f} images/s  ELBO {:.2f}  log p(x|z) {:.2f}  KL {:.2f}  {} left", s.epoch,
+      s.epochs, images_per_second(s.images), s.elbo, s.log_likelihood, s.kl,
+      to_words(elapsed * (1 - done) / std::max(done, 1e-9)));
+  if (terminal_) {
+    fmt::print(stderr, "\r\x1b[K{}{}{} {}", colour_ ? "\x1b[36m" : "", bar(epoch_done),
+               colour_ ? "\x1b[0m" : "", figures);
+    std::fflush(stderr);
+    shown_ = true;
+  } else {
+    fmt::print(stderr, "{} ({:.0f}% of the epoch)\n", figures, 100 * epoch_done);
+  }
+}
+
+void Progress::line(const std::string& text) {
+  if (shown_) fmt::print(stderr, "\r\x1b[K");
+  fmt::print(stderr, "{}\n", text);
+  shown_ = false;
+}
+
+}  // namespace evident

@@ -1,0 +1,148 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <evident/apps/stored_vae.hpp>
+#include <evident/layers/weights.hpp>
+#include <map>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace {
+
+using Metadata = std::map<std::string, std::string>;
+
+// Reads the settings of one file, refusing what is missing or no number.
+class SettingsReader {
+ public:
+  SettingsReader(const Metadata& metadata, std::string path)
+      : metadata_(metadata), path_(std::move(path)) {}
+
+  const std::string& text(const char* key) const {
+    const auto found = metadata_.find(key);
+    if (found == metadata_.end()) {
+      refuse(fmt::format("its metadata has no \"{}\"", key));
+    }
+    return found->second;
+  }
+
+  std::size_t count(const char* key) const { return parse<std::size_t>(key, text(key)); }
+  double number(const char* key) const { return parse<double>(key, text(key)); }
+
+  std::vector<std::size_t> counts(const char* key) const {
+    std::vector<std::size_t> result;
+    const std::string& list = text(key);
+    for (std::size_t begin = 0; begin <= list.size();) {
+      const std::size_t end = std::min(list.find(',', begin), list.size());
+      result.push_back(parse<std::size_t>(key, list.substr(begin, end - begin)));
+      begin = end + 1;
+    }
+    return result;
+  }
+
+  [[noreturn]] void refuse(const std::string& why) const {
+    throw WeightsError(fmt::format(
+        "load_vae: {}: {}: expected weights that \"evident train\" has written", path_, why));
+  }
+
+ private:
+  template <class T>
+  T parse(const char* key, const std::string& word) const {
+    T value{};
+    const char* end = word.data() + word.size();
+    const auto [stop, error] = std::from_chars(word.data(), end, value);
+    if (error != std::errc() || stop != end) {
+      refuse(fmt::format("its metadata has \"{}\" for \"{}\", which is not a number", word, key));
+    }
+    return value;
+  }
+
+  const Metadata& metadata_;
+  std::string path_;
+};
+
+// Building the model takes memory in proportion to its widths: they must be the file's own.
+void check_widths(const VaeOptions& o, const Safetensors& file, const SettingsReader& reader) {
+  std::size_t layer = 0;
+  std::vector<std::size_t> widths = {o.pixels};
+  widths.insert(widths.end(), o.hidden.begin(), o.hidden.end());
+  for (std::size_t i = 0; i < widths.size(); ++i, layer += o.dropout != 0 ? 3 : 2) {
+    const std::string name = fmt::format("encoder.{}.weight", layer);
+    const auto tensor = std::find_if(file.tensors.begin(), file.tensors.end(),
+                                     [&](const StoredTensor& t) { return t.name == name; });
+    if (tensor == file.tensors.end() || tensor->shape.size() != 2 ||
+        tensor->shape[0] != widths[i] ||
+        tensor->shape[1] / 2 != (i + 1 < widths.size() ? widths[i + 1] / 2 : o.latent)) {
+      reader.refuse(fmt::format("\"{}\" is not of the shape that its metadata promise", name));
+    }
+  }
+}
+
+}  // namespace
+
+Binarize binarize_from(const std::string& name) {
+  for (const Binarize binarize : {Binarize::kDynamic, Binarize::kStatic, Binarize::kNone}) {
+    if (name == to_string(binarize)) return binarize;
+  }
+  throw Error(fmt::format(
+      "binarize_from: there is no binarisation \"{}\": expected dynamic, static or none", name));
+}
+
+void save_vae(const std::filesystem::path& path, const Vae& vae, const StoredSettings& settings) {
+  const VaeOptions& o = vae.options;
+  save_weights(path, parameters(vae),
+               {{"model", "vae"},
+                {"latent", fmt::format("{}", o.latent)},
+                {"hidden", fmt::format("{}", fmt::join(o.hidden, ","))},
+                {"activation", o.activation},
+                {"dropout", fmt::format("{}", o.dropout)},
+                {"rows", fmt::format("{}", settings.rows)},
+                {"columns", fmt::format("{}", settings.columns)},
+                {"binarize", to_string(settings.binarize)},
+                {"data", settings.data}});
+}
+
+StoredVae load_vae(const std::filesystem::path& given) {
+  const std::filesystem::path path =
+      std::filesystem::is_directory(given) ? given / "weights.safetensors" : given;
+  const Safetensors file = read_safetensors(path);
+  const SettingsReader reader(file.metadata, path.string());
+  if (reader.text("model") != "vae") {
+    reader.refuse(fmt::format("it holds a \"{}\"", reader.text("model")));
+  }
+  StoredSettings settings;
+  settings.rows = reader.count("rows");
+  settings.columns = reader.count("columns");
+  settings.data = reader.text("data");
+  settings.model.pixels = settings.rows * settings.columns;
+  settings.model.latent = reader.count("latent");
+  settings.model.hidden = reader.counts("hidden");
+  settings.model.activation = reader.text("activation");
+  settings.model.dropout = reader.number("dropout");
+  try {
+    settings.binarize = binarize_from(reader.text("binarize"));
+    settings.model.grey = settings.binarize == Binarize::kNone;
+    check_widths(settings.model, file, reader);
+    Rng unused(0);
+    Vae vae(unused, settings.model);
+    set_weights(file, path, parameters(vae));
+    return {std::move(vae), settings};
+  } catch (const WeightsError&) {
+    throw;
+  } catch (const Error& error) {
+    reader.refuse(error.what());
+  }
+}
+
+void check_fits(const StoredSettings& settings, const ImageSet& images,
+                const std::string& data_name) {
+  if (images.rows != settings.rows || images.columns != settings.columns) {
+    throw WeightsError(fmt::format(
+        "the weights are for images of {} x {}, trained on {}, and {} has images of {} x {}: use "
+        "the data that they were trained on",
+        settings.rows, settings.columns, settings.data, data_name, images.rows, images.columns));
+  }
+}
+
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident

@@ -1,0 +1,169 @@
+#include <fmt/format.h>
+
+#include <evident/apps/interrupt.hpp>
+#include <evident/apps/progress.hpp>
+#include <evident/apps/score.hpp>
+#include <evident/apps/train.hpp>
+#include <evident/inference/elbo.hpp>
+#include <evident/optim/adam.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// The run's directory, made if need be and known to be writable before any work is done.
+void prepare(const std::filesystem::path& out) {
+  std::error_code failure;
+  std::filesystem::create_directories(out, failure);
+  const std::filesystem::path metrics = out / "metrics.jsonl";
+  if (failure || !std::ofstream(metrics, std::ios::trunc)) {
+    throw Error(fmt::format("train: {}: cannot write there{}: choose another directory with --out",
+                            out.string(), failure ? " (" + failure.message() + ")" : ""));
+  }
+}
+
+void append_line(const std::filesystem::path& path, const std::string& line) {
+  std::ofstream file(path, std::ios::app);
+  file << line << '\n';
+  if (!file.flush()) {
+    throw Error(fmt::format("train: {}: cannot write: is the disk full?", path.string()));
+  }
+}
+
+// Running totals of an epoch, in nats.
+struct Totals {
+  double elbo = 0, log_likelihood = 0, kl = 0;
+  std::size_t images = 0;
+
+  void add(const Elbo& e, std::size_t count) {
+    elbo += e.value.item();
+    log_likelihood += e.log_likelihood.item();
+    kl += e.kl.item();
+    images += count;
+  }
+  double per_image(double total) const { return total / static_cast<double>(images); }
+};
+
+class Trainer {
+ public:
+  explicit Trainer(const TrainOptions& options)
+      : options_(options),
+        binarize_(binarize_from(options.binarize)),
+        images_(load_images(options.data)),
+        settings_{model_options(), images_.train.rows, images_.train.columns, binarize_,
+                  images_.name},
+        vae_(make_vae()),
+        adam_(parameters(vae_), {options.learning_rate}),
+        train_(images_.train, options.batch, binarize_, options.seed, "train"),
+        test_(images_.test, options.batch, binarize_, options.seed, "test"),
+        rng_(options.seed, "training") {
+    prepare(options.out);
+  }
+
+  int run() {
+    Json last;
+    for (std::size_t epoch = 1; epoch <= options_.epochs; ++epoch) {
+      progress_.begin_epoch();
+      const Totals totals = run_epoch(epoch);
+      if (interrupt_.requested()) {
+        save();
+        progress_.line(fmt::format("Interrupted in epoch {}: the weights are in {}", epoch,
+                                   weights().string()));
+        return 130;
+      }
+      const double seconds = progress_.seconds();
+      last = metrics(epoch, totals, seconds);
+      save();
+      append_line(options_.out / "metrics.jsonl", last.dump());
+      progress_.line(fmt::format(
+          "epoch {:>3}/{}  train {:9.3f}  test {:9.3f} = {:9.3f} - {:7.3f}  {:.0f} images/s  {}",
+          epoch, options_.epochs, last["train_elbo"].get<double>(),
+          last["test_elbo"].get<double>(), last["test_log_likelihood"].get<double>(),
+          last["test_kl"].get<double>(), last["images_per_second"].get<double>(),
+          to_words(seconds)));
+    }
+    report(last);
+    return 0;
+  }
+
+ private:
+  VaeOptions model_options() const {
+    VaeOptions o = options_.model;
+    o.pixels = images_.train.size();
+    o.grey = binarize_ == Binarize::kNone;
+    return o;
+  }
+
+  Vae make_vae() const {
+    Rng rng(options_.seed, "initial weights");
+    return Vae(rng, settings_.model);
+  }
+
+  Totals run_epoch(std::size_t epoch) {
+    Totals totals;
+    for (std::size_t index = 0; index < train_.count() && !interrupt_.requested(); ++index) {
+      const Var x = train_.shuffled(epoch, index);
+      Tape tape;
+      const Elbo e = elbo(rng_, vae_, x);
+      tape.backward(-e.value / static_cast<double>(rows(x)));
+      adam_.step();
+      totals.add(e, rows(x));
+      progress_.update({epoch, options_.epochs, totals.images, images_.train.count,
+                        totals.per_image(totals.elbo), totals.per_image(totals.log_likelihood),
+                        totals.per_image(totals.kl)});
+    }
+    return totals;
+  }
+
+  Json metrics(std::size_t epoch, const Totals& totals, double seconds) const {
+    const Score test = score(vae_, test_, Rng(options_.seed, "test", epoch));
+    return {{"epoch", epoch},
+            {"train_elbo", totals.per_image(totals.elbo)},
+            {"train_log_likelihood", totals.per_image(totals.log_likelihood)},
+            {"train_kl", totals.per_image(totals.kl)},
+            {"test_elbo", test.elbo.mean},
+            {"test_elbo_standard_error", test.elbo.standard_error},
+            {"test_log_likelihood", test.log_likelihood.mean},
+            {"test_kl", test.kl.mean},
+            {"binarize", to_string(binarize_)},
+            {"bound", bound_name(binarize_)},
+            {"seconds", seconds},
+            {"images_per_second", static_cast<double>(totals.images) / seconds}};
+  }
+
+  void report(const Json& last) const {
+    if (options_.json) {
+      fmt::print("{}\n", last.dump());
+      return;
+    }
+    fmt::print("test {}, {} binarisation: {:.3f} nats an image\n", bound_name(binarize_),
+               to_string(binarize_), last["test_elbo"].get<double>());
+    fmt::print("weights: {}\nmetrics: {}\n", weights().string(),
+               (options_.out / "metrics.jsonl").string());
+  }
+
+  std::filesystem::path weights() const { return options_.out / "weights.safetensors"; }
+  void save() const { save_vae(weights(), vae_, settings_); }
+
+  const TrainOptions& options_;
+  Binarize binarize_;
+  Images images_;
+  StoredSettings settings_;
+  Vae vae_;
+  Adam adam_;
+  Batches train_, test_;
+  Rng rng_;
+  Interrupt interrupt_;
+  Progress progress_;
+};
+
+}  // namespace
+
+int train(const TrainOptions& options) { return Trainer(options).run(); }
+
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident

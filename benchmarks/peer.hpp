@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdio>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace evident::benchmarks {
+
+/// The same model in PyTorch, in a process of its own that answers requests over pipes.
+class Peer {
+ public:
+  /// Starts the script with Debian's Python, which is where Debian's python3-torch lives.
+  explicit Peer(const std::string& script);
+  ~Peer();
+  Peer(const Peer&) = delete;
+  Peer& operator=(const Peer&) = delete;
+
+  /// Whether PyTorch is there.
+  bool available() const { return available_; }
+  const std::string& version() const { return version_; }
+
+  /// The seconds of each of `steps` training steps.
+  std::vector<double> seconds(std::size_t threads, std::size_t blas_threads, std::size_t batch,
+                              const std::vector<std::size_t>& widths, std::size_t latent,
+                              std::size_t steps);
+
+ private:
+  bool read_line(std::string& line);
+
+  pid_t process_ = -1;
+  std::FILE* to_ = nullptr;
+  std::FILE* from_ = nullptr;
+  bool available_ = false;
+  std::string version_;
+};
+
+}  // namespace evident::benchmarks
