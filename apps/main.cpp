@@ -11,6 +11,8 @@
 #include <evident/layers/safetensors.hpp>
 #include <exception>
 #include <functional>
+#include <string>
+#include <vector>
 
 namespace {
 
@@ -117,11 +119,19 @@ CLI::App* add_drawing(CLI::App& app, Common& common, DrawOptions& options, const
   return command;
 }
 
-// CLI11's own wording, as one line with a pointer to the help.
-int usage_error(const CLI::App& app, const CLI::ParseError& error) {
-  const auto commands = app.get_subcommands();
-  const std::string command = commands.empty() ? "" : " " + commands.front()->get_name();
-  fmt::print(stderr, "evident{}: {}; see evident{} --help\n", command, error.what(), command);
+// CLI11's own wording, as one line with a pointer to the help. Of a command that is not there it
+// only says that one is missing.
+int usage_error(const CLI::App& app, const CLI::ParseError& error, const std::string& first) {
+  const auto chosen = app.get_subcommands();
+  const std::string command = chosen.empty() ? "" : " " + chosen.front()->get_name();
+  std::string what = error.what();
+  if (chosen.empty() && !first.empty() && first.front() != '-') {
+    std::vector<std::string> names;
+    for (const CLI::App* known : app.get_subcommands({})) names.push_back(known->get_name());
+    what = fmt::format("there is no command \"{}\", expected one of {}", first,
+                       fmt::join(names, ", "));
+  }
+  fmt::print(stderr, "evident{}: {}; see evident{} --help\n", command, what, command);
   return kUsage;
 }
 
@@ -159,7 +169,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& error) {
-    return usage_error(app, error);
+    return usage_error(app, error, argc > 1 ? argv[1] : "");
   }
   set_threads(common.threads);
   return common.chosen();

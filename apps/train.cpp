@@ -109,7 +109,7 @@ class Trainer {
       const Var x = train_.shuffled(epoch, index);
       Tape tape;
       const Elbo e = elbo(rng_, vae_, x);
-      tape.backward(-e.value / static_cast<double>(rows(x)));
+      tape.backward(-e.value / rows(x));
       adam_.step();
       totals.add(e, rows(x));
       progress_.update({epoch, options_.epochs, totals.images, images_.train.count,

@@ -13,6 +13,9 @@ inline namespace EVIDENT_PRECISION {
 namespace detail {
 template <class A>
 using IfArray = std::enable_if_t<std::is_same_v<A, Array>>;
+template <class A, class B>
+using IfConstants =
+    std::enable_if_t<std::is_convertible_v<A, Var> && std::is_convertible_v<B, Var>>;
 }  // namespace detail
 
 /// a + b.
@@ -87,6 +90,21 @@ Var elu(const Var& x);
 /// `a` where `condition` is not 0, `b` elsewhere; no gradient flows to the condition, nor to the
 /// branch that was not taken.
 Var where(const Var& condition, const Var& a, const Var& b);
+
+// An Array or a number in one place is a constant here too: xtensor has a `where` of its own.
+template <class C, class B, class = detail::IfConstants<C, B>>
+Var where(C condition, Var a, B b) {
+  return where(Var(std::move(condition)), a, Var(std::move(b)));
+}
+template <class C, class A, class = detail::IfConstants<C, A>>
+Var where(C condition, A a, Var b) {
+  return where(Var(std::move(condition)), Var(std::move(a)), b);
+}
+template <class C, class = detail::IfConstants<C, C>>
+Var where(C condition, Var a, Var b) {
+  const Var mask(std::move(condition));
+  return where(mask, a, b);
+}
 
 }  // namespace EVIDENT_PRECISION
 }  // namespace evident

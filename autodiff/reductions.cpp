@@ -89,7 +89,9 @@ void max_middle(const Extents& e, const real* x, real* out) {
       for (std::size_t r = 0; r < e.reduced; ++r) {
         const real* row = x + (i * e.reduced + r) * e.inner;
         // A NaN must come through, whichever side it is on.
-        for (std::size_t j = 0; j < e.inner; ++j) to[j] = to[j] >= row[j] ? to[j] : row[j];
+        for (std::size_t j = 0; j < e.inner; ++j) {
+          to[j] = to[j] >= row[j] || std::isnan(to[j]) ? to[j] : row[j];
+        }
       }
     }
   });

@@ -6,8 +6,6 @@
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 
-Var::Var(double value) : Var(scalar(value)) {}
-
 Var::Var(Array value) : node_(new detail::Node(std::move(value))) {}
 
 Var Var::parameter(Array value) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <evident/autodiff/array.hpp>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace evident {
@@ -33,8 +34,9 @@ struct Node {
 /// recorded while a `Tape` is live on this thread and some input needs a gradient.
 class Var {
  public:
-  /// A constant scalar, shape ().
-  Var(double value);
+  /// A constant scalar, shape (), from any number.
+  template <class Number, class = std::enable_if_t<std::is_arithmetic_v<Number>>>
+  Var(Number value) : Var(scalar(static_cast<double>(value))) {}
   /// A constant array.
   Var(Array value);
   /// A leaf: a parameter whose gradients add up until an optimiser applies and clears them.

@@ -2,9 +2,15 @@
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/bernoulli.hpp>
+#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+}  // namespace
 
 Bernoulli::Bernoulli(Var parameter, bool from_logits, Targets targets)
     : parameter_(std::move(parameter)), from_logits_(from_logits), targets_(targets) {
@@ -37,7 +43,8 @@ Var Bernoulli::log_prob(const Var& x) const {
       return elementwise(
           [](auto x, auto l) {
             const auto miss = where(l > 0.0, x - 1.0, x);
-            return where(miss == 0.0, 0.0, miss * l) - softplus(where(l > 0.0, -l, l));
+            const auto sure = miss == 0.0 && abs(l) == kInfinity;  // 0 * inf = 0
+            return miss * where(sure, 0.0, l) - softplus(where(l > 0.0, -l, l));
           },
           x, parameter_, "Bernoulli::log_prob");
     }
@@ -46,7 +53,9 @@ Var Bernoulli::log_prob(const Var& x) const {
   }
   return elementwise(
       [](auto x, auto p) {
-        return where(x == 0.0, 0.0, x * log(p)) + where(x == 1.0, 0.0, (1.0 - x) * log1p(-p));
+        // 0 log 0 = 0, also in the derivatives.
+        return x * where(x == 0.0 && p == 0.0, 0.0, log(p)) +
+               (1.0 - x) * where(x == 1.0 && p == 1.0, 0.0, log1p(-p));
       },
       x, parameter_, "Bernoulli::log_prob");
 }

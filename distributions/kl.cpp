@@ -65,7 +65,16 @@ void add_own_rules() {
 
 const detail::KlFunction* find_rule(const Distribution& q, const Distribution& p) {
   static std::once_flag once;
-  std::call_once(once, add_own_rules);
+  std::call_once(once, [] {
+    const auto users = [] {
+      const std::lock_guard<std::mutex> lock(rules().mutex);
+      return rules().by_types;
+    }();
+    add_own_rules();
+    // A user's rule for the same pair stands.
+    const std::lock_guard<std::mutex> lock(rules().mutex);
+    for (const auto& [types, rule] : users) rules().by_types[types] = rule;
+  });
   const std::lock_guard<std::mutex> lock(rules().mutex);
   const auto found = rules().by_types.find({typeid(q), typeid(p)});
   return found == rules().by_types.end() ? nullptr : &found->second;

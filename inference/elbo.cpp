@@ -40,6 +40,7 @@ namespace detail {
 PairedRun::PairedRun(Rng& rng, const char* caller, const ElboOptions& options, Shape sample_shape)
     : options_(options),
       caller_(caller),
+      draws_(sample_shape),
       guide_({rng, options.layer_noise, nullptr, sample_shape, options.site_noise, caller}),
       model_({rng, options.layer_noise, &guide_, sample_shape, {}, caller}) {
   rng.advance_step();
@@ -68,6 +69,12 @@ Elbo PairedRun::elbo() {
           caller_, site.name));
     }
     const Site* prior = model_.find(site.name);
+    if (prior != nullptr && prior->observed) {
+      throw Error(fmt::format(
+          "{}: the guide samples site \"{}\", which the model observes: remove it from the guide, "
+          "or sample it in the model",
+          caller_, site.name));
+    }
     if (prior == nullptr) {
       throw Error(fmt::format(
           "{}: the guide samples site \"{}\", which the model does not have: remove it, or sample "
@@ -104,10 +111,18 @@ Array PairedRun::log_weights() {
   std::optional<Var> result;
   for (const SiteTerm& site : terms.sites) {
     const Var term = site.estimator == Estimator::kLogProb ? site.term : -site.term;
+    if (draws_.empty() && result && term.shape() != result->shape()) {
+      throw ShapeError(fmt::format(
+          "{}: site \"{}\" has batch shape {} and site \"{}\" {}: a weight needs one for all "
+          "sites; count what belongs to one datapoint as event, with to_event",
+          caller_, terms.sites.front().name, to_string(result->shape()), site.name,
+          to_string(term.shape())));
+    }
     result = result ? *result + term : term;
   }
   if (!result) throw Error(fmt::format("{}: the model has no sites", caller_));
-  return result->value();
+  const Array& weights = result->value();
+  return draws_.empty() ? reshaped(weights, joined({1}, weights.shape())) : weights;
 }
 
 Array log_mean_exp(const std::vector<Array>& log_weights) {

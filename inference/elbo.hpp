@@ -94,13 +94,16 @@ class PairedRun {
   }
 
   Elbo elbo();
+  // log p(x, z) - log q(z) for each draw, shape (draws, batch).
   Array log_weights();
+  std::size_t latent_sites() const { return guide_.sites().size(); }
 
  private:
   bool is_independent(const Site& site, const Site& prior) const;
 
   ElboOptions options_;
   const char* caller_;
+  Shape draws_;  // made at once, () for one alone
   std::optional<Tape> own_tape_;
   Trace guide_;
   Trace model_;
@@ -161,20 +164,27 @@ Elbo evaluate_elbo(Rng& rng, const First& model, const Rest&... rest) {
 
 /// log p(x) by importance sampling with the guide as proposal: log of the mean of p(x, z) / q(z)
 /// over `samples` draws (Burda et al. 2016, equation 8), in nats, for every datapoint: shape
-/// (batch). In expectation a lower bound, that tightens with `samples`. Layer noise is off. The
-/// model must carry an extra axis in front of what it samples, as layers and operations do.
-/// Errors: those of `elbo`; no samples.
+/// (batch). In expectation a lower bound, that tightens with `samples`. Layer noise is off. A model
+/// with one latent site must carry an extra axis in front of what it samples, as layers and
+/// operations do: several draws are made at once.
+/// Errors: those of `elbo`; no samples; sites of different batch shapes.
 template <class First, class... Rest>
 Array log_evidence(Rng& rng, std::size_t samples, const First& model, const Rest&... rest) {
   if (samples == 0) throw Error("log_evidence: got 0 samples, expected at least 1");
   constexpr std::size_t kAtOnce = 8;  // few enough for the activations to stay in the caches
   std::vector<Array> parts;
   const NoTape pause;
-  for (std::size_t done = 0; done < samples; done += kAtOnce) {
-    const std::size_t count = samples - done < kAtOnce ? samples - done : kAtOnce;
-    detail::PairedRun pair(rng, "log_evidence", {false, false, {}}, {count});
+  // The first draw is made alone, to see the sites. With more than one of them all are: the axis of
+  // draws would come into a site through another that it depends on.
+  std::size_t count = 1;
+  for (std::size_t done = 0; done < samples;) {
+    const Shape at_once = count == 1 ? Shape{} : Shape{count};
+    detail::PairedRun pair(rng, "log_evidence", {false, false, {}}, at_once);
     detail::run_pair(pair, model, rest...);
     parts.push_back(pair.log_weights());
+    done += count;
+    const std::size_t left = samples - done;
+    count = pair.latent_sites() != 1 ? 1 : left < kAtOnce ? left : kAtOnce;
   }
   return detail::log_mean_exp(parts);
 }

@@ -90,7 +90,10 @@ void Trace::observe_site(const std::string& name,
   // Draws made at once stand in front; what is observed is the same for all of them.
   const Shape shape = site_shape(*distribution);
   const std::size_t extra = shape.size() - std::min(shape.size(), value.dimension());
-  if (extra > options_.sample_shape.size() || value.dimension() > shape.size() ||
+  const Shape& drawn = options_.sample_shape;
+  const bool fits = extra == 0 || (extra == drawn.size() &&
+                                   std::equal(drawn.begin(), drawn.end(), shape.begin()));
+  if (!fits || value.dimension() > shape.size() ||
       !std::equal(value.shape().begin(), value.shape().end(),
                   shape.begin() + static_cast<std::ptrdiff_t>(extra))) {
     throw ShapeError(fmt::format(

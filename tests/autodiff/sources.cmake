@@ -1,0 +1,14 @@
+# Compiled into the test program of each precision.
+set(autodiff_tests
+  autodiff/broadcast_test.cpp
+  autodiff/engine_test.cpp
+  autodiff/errors_test.cpp
+  autodiff/gemm_test.cpp
+  autodiff/large_arrays_test.cpp
+  autodiff/memory_test.cpp
+  autodiff/operation_list_test.cpp
+  autodiff/operation_table.cpp
+  autodiff/operations_test.cpp
+  autodiff/plain.cpp
+  autodiff/tails_test.cpp
+  autodiff/threads_test.cpp)

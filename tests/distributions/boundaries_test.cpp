@@ -1,0 +1,148 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <evident/autodiff/check_gradients.hpp>
+#include <evident/autodiff/operations.hpp>
+#include <evident/autodiff/reductions.hpp>
+#include <evident/autodiff/tape.hpp>
+
+#include "distribution_table.hpp"
+
+using namespace evident;
+using evident::testing::distribution_table;
+using evident::testing::DistributionPointer;
+using evident::testing::DistributionRow;
+using evident::testing::kInf;
+using evident::testing::Reference;
+using evident::testing::references_of;
+
+namespace {
+
+bool has_nan(const Array& x) {
+  return std::any_of(x.data(), x.data() + x.size(), [](real v) { return std::isnan(v); });
+}
+
+// The gradient of one of a distribution's functions in its parameters.
+template <class F>
+std::vector<Array> gradients_of(const DistributionRow& row, const Reference& at, F f) {
+  std::vector<Var> leaves;
+  for (const double p : at.parameters) leaves.push_back(Var::parameter(full(row.event, p)));
+  Tape tape;
+  return tape.gradients(sum(f(*row.make(leaves))), leaves);
+}
+
+double cross_entropy(double x, double p) {
+  const auto xlogy = [](double a, double b) { return a == 0 ? 0 : a * std::log(b); };
+  return xlogy(x, p) + xlogy(1 - x, 1 - p);
+}
+
+double grey_log_prob(double x, double logit) {
+  return Bernoulli::from_logits(scalar(logit), Targets::kUnitInterval).log_prob(scalar(x)).item();
+}
+
+double grey_gradient(double x, double logit) {
+  const Var l = Var::parameter(scalar(logit));
+  Tape tape;
+  const Bernoulli d = Bernoulli::from_logits(l, Targets::kUnitInterval);
+  return static_cast<double>(tape.gradients(d.log_prob(scalar(x)), {l})[0]());
+}
+
+}  // namespace
+
+TEST_CASE("boundaries: nothing is NaN at any parameter, neither values nor gradients") {
+  for (const DistributionRow& row : distribution_table()) {
+    for (const Reference& at : references_of(row, true)) {
+      CAPTURE(row.name());
+      CAPTURE(at.parameters[0]);
+      CAPTURE(at.x);
+      const Var x(full(row.event, at.x));
+      const auto log_prob = [&](const Distribution& d) { return d.log_prob(x); };
+      const auto mean = [](const Distribution& d) { return d.mean(); };
+      const auto variance = [](const Distribution& d) { return d.variance(); };
+      const auto entropy = [](const Distribution& d) { return d.entropy(); };
+      for (const auto& gradients :
+           {gradients_of(row, at, log_prob), gradients_of(row, at, mean),
+            gradients_of(row, at, variance), gradients_of(row, at, entropy)}) {
+        for (const Array& g : gradients) CHECK_FALSE(has_nan(g));
+      }
+      Rng rng(31, "boundaries");
+      CHECK_FALSE(has_nan(row.at(at.parameters)->sample(rng, {100})));
+    }
+  }
+}
+
+TEST_CASE("boundaries: an outcome that cannot be has log_prob -inf, a sure one 0") {
+  const Array outcomes = vector({0, 1});
+  const Array impossible_one = vector({0, -kInf});
+  const Array impossible_zero = vector({-kInf, 0});
+  CHECK(Bernoulli(0.0).log_prob(outcomes).value() == impossible_one);
+  CHECK(Bernoulli(1.0).log_prob(outcomes).value() == impossible_zero);
+  for (const Targets targets : {Targets::kBinary, Targets::kUnitInterval}) {
+    CHECK(Bernoulli::from_logits(-kInf, targets).log_prob(outcomes).value() == impossible_one);
+    CHECK(Bernoulli::from_logits(kInf, targets).log_prob(outcomes).value() == impossible_zero);
+  }
+}
+
+TEST_CASE("boundaries: probs and logits of one another, at both ends") {
+  const Var ends(vector({0, 0.5, 1}));
+  const Var logits(vector({-kInf, 0, kInf}));
+  CHECK(Bernoulli(ends).logits().value() == logits.value());
+  CHECK(Bernoulli::from_logits(logits).probs().value() == ends.value());
+  CHECK(Bernoulli(ends).probs().value() == ends.value());
+  CHECK(Bernoulli::from_logits(logits).logits().value() == logits.value());
+}
+
+TEST_CASE("boundaries: grey targets are x log p + (1 - x) log(1 - p)") {
+  const double tolerance = sizeof(real) == 8 ? 1e-12 : 1e-5;
+  for (const double x : {0.0, 0.25, 0.3, 0.5, 1.0}) {
+    for (const double logit : {-5.0, -0.5, 0.0, 0.5, 5.0}) {
+      CAPTURE(x);
+      CAPTURE(logit);
+      const double p = 1 / (1 + std::exp(-logit));
+      CHECK(std::abs(grey_log_prob(x, logit) - cross_entropy(x, p)) <= tolerance * 5);
+      CHECK(std::abs(grey_gradient(x, logit) - (x - p)) <= tolerance);
+    }
+    for (const double sign : {-1.0, 1.0}) {
+      // Far out the loss grows like |l|, without overflow on the way.
+      const double miss = sign > 0 ? x - 1 : x;
+      CHECK(grey_log_prob(x, sign * 200) == doctest::Approx(miss * sign * 200).epsilon(1e-6));
+      CHECK(grey_log_prob(x, sign * kInf) == (miss == 0 ? 0 : -kInf));
+      CHECK(grey_gradient(x, sign * kInf) == doctest::Approx(miss).epsilon(1e-6));
+    }
+  }
+}
+
+TEST_CASE("boundaries: black and white targets are the same, grey allowed or not") {
+  const Var logits(vector({-40, -3, -0.1, 0, 0.1, 3, 40}));
+  const double tolerance = sizeof(real) == 8 ? 1e-15 : 1e-6;
+  for (const double x : {0.0, 1.0}) {
+    const Array grey =
+        Bernoulli::from_logits(logits, Targets::kUnitInterval).log_prob(x).value();
+    const Array binary = Bernoulli::from_logits(logits).log_prob(x).value();
+    for (std::size_t i = 0; i < grey.size(); ++i) {
+      CHECK(std::abs(grey.data()[i] - binary.data()[i]) <=
+            tolerance * (1 + std::abs(binary.data()[i])));
+    }
+  }
+}
+
+#ifdef EVIDENT_F64
+TEST_CASE("boundaries: gradients under grey targets, in the logit and in the target") {
+  const auto check = check_gradients(
+      [](const std::vector<Var>& in) {
+        return Bernoulli::from_logits(in[0], Targets::kUnitInterval).log_prob(in[1]);
+      },
+      {reshaped(vector({-3, -0.2, 0.4, 2}), {4, 1}), vector({0, 0.3, 0.5, 1})});
+  CHECK_MESSAGE(check.passed, check.message);
+}
+#endif
+
+TEST_CASE("boundaries: the gradient of a missed sure outcome is infinite from probs only") {
+  const Var p = Var::parameter(scalar(0));
+  const Var l = Var::parameter(scalar(-kInf));
+  Tape tape;
+  const Var loss = Bernoulli(p).log_prob(1.0) + Bernoulli::from_logits(l).log_prob(1.0);
+  const auto gradients = tape.gradients(loss, {p, l});
+  CHECK(gradients[0]() == kInf);
+  CHECK(gradients[1]() == 1);
+}
