@@ -36,12 +36,18 @@ int write_grid(const DrawOptions& options, const StoredSettings& settings,
 
 std::size_t or_default(std::size_t count, std::size_t usual) { return count == 0 ? usual : count; }
 
-// The first test images, as the model takes them.
-Array test_images(const DrawOptions& options, const StoredSettings& settings, std::size_t most) {
-  const Images images = load_images(options.data.empty() ? settings.data : options.data);
+// The first test images.
+ImageSet test_images(const DrawOptions& options, const StoredSettings& settings, std::size_t most) {
+  Images images = load_images(options.data.empty() ? settings.data : options.data);
   check_fits(settings, images.test, images.name);
-  const std::size_t count = std::min(most, images.test.count);
-  return Batches(images.test, count, settings.binarize, options.seed, "test").in_order(0, 0);
+  images.test.count = std::min(most, images.test.count);
+  images.test.pixels.resize(images.test.count * images.test.size());
+  return std::move(images.test);
+}
+
+// The images under one binarisation: grey for the eye, or as the model takes them.
+Array as_array(const ImageSet& images, Binarize binarize, std::uint64_t seed) {
+  return Batches(images, images.count, binarize, seed, "test").in_order(0, 0);
 }
 
 // The standard normal quantile, by bisection: a grid needs few of them.
@@ -90,8 +96,10 @@ int draw_samples(const DrawOptions& options) {
 int draw_reconstructions(const DrawOptions& options) {
   const StoredVae stored = load_vae(options.weights);
   constexpr std::size_t kAcross = 10;
-  const Array originals = test_images(options, stored.settings, or_default(options.count, 50));
-  const Array copies = stored.vae.reconstruct(originals).value();
+  const ImageSet shown = test_images(options, stored.settings, or_default(options.count, 50));
+  const Array originals = as_array(shown, Binarize::kNone, options.seed);
+  const Array copies =
+      stored.vae.reconstruct(as_array(shown, stored.settings.binarize, options.seed)).value();
   const std::size_t pixels = stored.settings.model.pixels;
   const std::size_t count = rows(originals);
   const std::size_t across = std::min(kAcross, count);
@@ -116,7 +124,8 @@ int draw_manifold(const DrawOptions& options) {
   constexpr std::size_t kImages = 2000;
   const std::array<std::size_t, 2> axes =
       latents == 2 ? std::array<std::size_t, 2>{0, 1}
-                   : most_active(stored.vae, test_images(options, stored.settings, kImages));
+                   : most_active(stored.vae, as_array(test_images(options, stored.settings, kImages),
+                                                  stored.settings.binarize, options.seed));
   const std::size_t side = or_default(options.count, 20);
   Array z = zeros({side * side, latents});
   const auto quantile = [&](std::size_t i) {

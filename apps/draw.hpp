@@ -22,7 +22,8 @@ struct DrawOptions {
 /// Images drawn from the model: z from the prior, the pixels' probabilities shown.
 int draw_samples(const DrawOptions& options);
 
-/// Test images, each above its reconstruction at the mean of q(z | x).
+/// Test images in grey, each above its reconstruction: the pixels' probabilities at the mean of
+/// q(z | x), for x binarised as in training.
 int draw_reconstructions(const DrawOptions& options);
 
 /// What the decoder makes of a plane of latents: of a grid of normal quantiles if there are two

@@ -24,9 +24,8 @@ template <class Work>
 void in_parts(std::size_t count, std::size_t elements_each, std::size_t multiple, Work work) {
   std::size_t length = std::max<std::size_t>(1, kTask / std::max<std::size_t>(1, elements_each));
   length = (length + multiple - 1) / multiple * multiple;
-  parallel((count + length - 1) / length, [&](std::size_t part) {
-    work(part * length, std::min(count, (part + 1) * length));
-  });
+  parallel((count + length - 1) / length,
+           [&](std::size_t part) { work(part * length, std::min(count, (part + 1) * length)); });
 }
 
 real sum_block(const real* x, std::size_t count) {
@@ -108,8 +107,8 @@ std::vector<bool> reduced_axes(const Shape& shape, const Axes& axes, const char*
                                    axis, to_string(shape)));
     }
     if (reduced[static_cast<std::size_t>(index)]) {
-      throw ShapeError(fmt::format("{}: axis {} of {} is named twice", operation, axis,
-                                   to_string(shape)));
+      throw ShapeError(
+          fmt::format("{}: axis {} of {} is named twice", operation, axis, to_string(shape)));
     }
     reduced[static_cast<std::size_t>(index)] = true;
   }

@@ -53,13 +53,21 @@ Batches::Batches(const ImageSet& set, std::size_t batch, Binarize binarize, std:
 
 std::size_t Batches::count() const { return (set_.count + batch_ - 1) / batch_; }
 
+void Batches::check_index(std::size_t index) const {
+  if (index < count()) return;
+  throw Error("Batches: there is no batch " + std::to_string(index) + ": an epoch has " +
+              std::to_string(count()) + ", from 0");
+}
+
 Array Batches::in_order(std::size_t epoch, std::size_t index) const {
+  check_index(index);
   std::vector<std::uint32_t> rows(std::min(batch_, set_.count - index * batch_));
   std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(index * batch_));
   return gather(epoch, rows);
 }
 
 Array Batches::shuffled(std::size_t epoch, std::size_t index) {
+  check_index(index);
   if (epoch != ordered_epoch_) {
     // Every image draws a number and the images are sorted by it: a shuffle without a sequence.
     const Draw draw = Rng(seed_, purpose_ + " order", epoch).next();

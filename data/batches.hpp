@@ -31,12 +31,13 @@ class Batches {
 
   /// How many batches an epoch has; the last may be smaller.
   std::size_t count() const;
-  /// Batch `index` of the set in its own order, binarised as in `epoch`.
+  /// Batch `index` of the set in its own order, binarised as in `epoch`. Errors: no such batch.
   Array in_order(std::size_t epoch, std::size_t index) const;
-  /// Batch `index` of the set in the order of `epoch`.
+  /// Batch `index` of the set in the order of `epoch`. Errors: no such batch.
   Array shuffled(std::size_t epoch, std::size_t index);
 
  private:
+  void check_index(std::size_t index) const;
   Array gather(std::size_t epoch, const std::vector<std::uint32_t>& rows) const;
 
   const ImageSet& set_;

@@ -7,7 +7,7 @@ cd -P "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/packages.sh
 
 data=fashion-mnist
-train_options=(--data "$data" --epochs 12 --latent 2)
+train_options=(--data "$data" --epochs 12 --latent 10)
 
 run=runs/quickstart
 evident=build/release/evident
@@ -82,5 +82,5 @@ say "Done. Open these:"
 cat <<LIST
   $PWD/$run/samples.png            images drawn from the model
   $PWD/$run/reconstructions.png    test images and what the model makes of them
-  $PWD/$run/manifold.png           how the images change across the latent plane
+  $PWD/$run/manifold.png           what the decoder makes of the two most active latents
 LIST

@@ -213,7 +213,8 @@ TEST_CASE("engine: record_dependence is seen by depends and carries no gradient"
   const Var draw = record_dependence("draw", scalar(0.5), {x});
   CHECK_FALSE(draw.needs_gradient());
   CHECK(tape.depends(draw, x));
-  const Var y = draw * draw;  // recorded although no gradient flows: a frozen guide must not look free
+  const Var y =
+      draw * draw;  // recorded although no gradient flows: a frozen guide must not look free
   CHECK_EQ(tape.size(), 2);
   CHECK_FALSE(y.needs_gradient());
   CHECK(tape.depends(y, x));
@@ -228,10 +229,11 @@ TEST_CASE("engine: a user's operation, with an edge for each input") {
   const Var b = Var::parameter(vector({3, 4}));
   const auto scaled = [](const Var& a, const Var& b) {
     return record("scaled", (stop_gradient(a) * stop_gradient(b)).value(),
-                  edge(a, [b](const Array& g, const Array&, GradSink& sink) {
-                    // A step may use operations; nothing is recorded.
-                    sink.add((Var(g) * b).value());
-                  }),
+                  edge(a,
+                       [b](const Array& g, const Array&, GradSink& sink) {
+                         // A step may use operations; nothing is recorded.
+                         sink.add((Var(g) * b).value());
+                       }),
                   edge(b, [](const Array& g, const Array& output, GradSink& sink) {
                     const bool adds = sink.adds();
                     real* out = sink.data();

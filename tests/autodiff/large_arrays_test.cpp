@@ -20,14 +20,29 @@ struct ShapesRow {
 };
 
 const ShapesRow kRows[] = {
-    {{1300, 37}, {1300, 37}},    {{1300, 37}, {37}},           {{1300, 37}, {1300, 1}},
-    {{1300, 37}, {}},            {{1300, 37}, {1, 1}},         {{37}, {1300, 37}},
-    {{20, 3001}, {3001}},        {{20, 3001}, {20, 1}},        {{3001}, {20, 1}},
-    {{50007}, {}},               {{50007}, {1}},               {{50007}, {50007}},
-    {{7, 41, 130}, {41, 1}},     {{7, 41, 130}, {7, 1, 1}},    {{7, 41, 130}, {7, 1, 130}},
-    {{7, 41, 130}, {41, 130}},   {{7, 1, 130}, {41, 1}},       {{40, 1, 17}, {30, 1}},
-    {{1, 2049}, {33, 1}},        {{2, 3, 5, 7, 11}, {3, 1, 7, 1}}, {{100000, 1}, {100000, 3}},
-    {{3}, {40000, 3}},           {{1025}, {16, 1025}},
+    {{1300, 37}, {1300, 37}},
+    {{1300, 37}, {37}},
+    {{1300, 37}, {1300, 1}},
+    {{1300, 37}, {}},
+    {{1300, 37}, {1, 1}},
+    {{37}, {1300, 37}},
+    {{20, 3001}, {3001}},
+    {{20, 3001}, {20, 1}},
+    {{3001}, {20, 1}},
+    {{50007}, {}},
+    {{50007}, {1}},
+    {{50007}, {50007}},
+    {{7, 41, 130}, {41, 1}},
+    {{7, 41, 130}, {7, 1, 1}},
+    {{7, 41, 130}, {7, 1, 130}},
+    {{7, 41, 130}, {41, 130}},
+    {{7, 1, 130}, {41, 1}},
+    {{40, 1, 17}, {30, 1}},
+    {{1, 2049}, {33, 1}},
+    {{2, 3, 5, 7, 11}, {3, 1, 7, 1}},
+    {{100000, 1}, {100000, 3}},
+    {{3}, {40000, 3}},
+    {{1025}, {16, 1025}},
 };
 
 struct Gradients {
@@ -99,8 +114,7 @@ TEST_CASE("large arrays: a gradient that repeats along an axis is as good as a f
     const Plain a = draw(row.a, {-1, 1}, 1);
     const Plain b = draw(row.b, {-1, 1}, 2);
     const Shape shape = broadcast_shape(row.a, row.b, "test");
-    const Gradients want =
-        expected(a, b, Plain{shape, std::vector<double>(size_of(shape), 1.0)});
+    const Gradients want = expected(a, b, Plain{shape, std::vector<double>(size_of(shape), 1.0)});
     const Var x = Var::parameter(array(a));
     const Var y = Var::parameter(array(b));
     Tape tape;
@@ -154,14 +168,16 @@ TEST_CASE("large arrays: six arguments, some the same, some broadcast") {
 TEST_CASE("large arrays: sums over any axis are those of plain loops") {
   const Plain x = draw({70, 130, 41}, {0, 1}, 4);
   const Var leaf = Var::parameter(array(x));
-  for (const Axes& axes : {Axes{0}, Axes{1}, Axes{2}, Axes{0, 1}, Axes{1, 2}, Axes{0, 2}, Axes{0, 1, 2}}) {
+  for (const Axes& axes :
+       {Axes{0}, Axes{1}, Axes{2}, Axes{0, 1}, Axes{1, 2}, Axes{0, 2}, Axes{0, 1, 2}}) {
     Shape kept = x.shape;
     for (const int axis : axes) kept[static_cast<std::size_t>(axis)] = 1;
     Plain want{kept, std::vector<double>(size_of(kept))};
     for (std::size_t i = 0; i < x.data.size(); ++i) {
       want.data[broadcast_index(x.shape, i, kept)] += x.data[i];
     }
-    CHECK_EQ(difference(plain(sum(leaf, axes, Keep::kYes).value()), want, tolerance(1e-13, 1e-5)), "");
+    CHECK_EQ(difference(plain(sum(leaf, axes, Keep::kYes).value()), want, tolerance(1e-13, 1e-5)),
+             "");
   }
 }
 

@@ -163,7 +163,8 @@ TEST_CASE("memory: a training loop in steady state asks the system for nothing")
 
 TEST_CASE("memory: more than there can be is bad_alloc") {
   PoolAllocator<double> pool;
-  CHECK_THROWS_AS(static_cast<void>(pool.allocate(static_cast<std::size_t>(-1) / 8)), std::bad_alloc);
+  CHECK_THROWS_AS(static_cast<void>(pool.allocate(static_cast<std::size_t>(-1) / 8)),
+                  std::bad_alloc);
   CHECK_THROWS_AS(static_cast<void>(pool.allocate(static_cast<std::size_t>(-1))), std::bad_alloc);
   CHECK_EQ(PoolAllocator<float>(pool), PoolAllocator<float>());
 }

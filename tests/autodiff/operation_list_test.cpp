@@ -101,9 +101,11 @@ TEST_CASE("check_gradients: refuses a wrong derivative of every family") {
     CHECK(refused([](const Vars& v) { return with_step_of(v[0], softplus, elu); }, {3, 4}));
   }
   SUBCASE("elementwise: one part in a hundred thousand") {
-    CHECK(refused([](const Vars& v) {
-      return with_step_of(v[0], exp, [](const Var& x) { return exp(x) * (1 + 1e-5); });
-    }, {3, 4}));
+    CHECK(refused(
+        [](const Vars& v) {
+          return with_step_of(v[0], exp, [](const Var& x) { return exp(x) * (1 + 1e-5); });
+        },
+        {3, 4}));
   }
   SUBCASE("elementwise: a formula that hides a dependence") {
     CHECK(refused([](const Vars& v) { return v[0] * stop_gradient(v[0]); }, {3, 4}));
@@ -112,34 +114,45 @@ TEST_CASE("check_gradients: refuses a wrong derivative of every family") {
     CHECK(refused([](const Vars& v) { return with_step_of(v[0], sum, mean); }, {3, 4}));
   }
   SUBCASE("reduction: another axis") {
-    CHECK(refused([](const Vars& v) {
-      return with_step_of(v[0], [](const Var& x) { return logsumexp(x, {0}); },
-                          [](const Var& x) { return logsumexp(x, {1}); });
-    }, {4, 4}));
+    CHECK(refused(
+        [](const Vars& v) {
+          return with_step_of(
+              v[0], [](const Var& x) { return logsumexp(x, {0}); },
+              [](const Var& x) { return logsumexp(x, {1}); });
+        },
+        {4, 4}));
   }
   SUBCASE("product: the weight not transposed") {
     CHECK(refused([](const Vars& v) { return transposed_step(v[0]); }, {4, 4}));
   }
   SUBCASE("shape: the other half") {
-    CHECK(refused([](const Vars& v) {
-      return with_step_of(v[0], [](const Var& x) { return split(x, 2)[0]; },
-                          [](const Var& x) { return split(x, 2)[1]; });
-    }, {3, 4}));
+    CHECK(refused(
+        [](const Vars& v) {
+          return with_step_of(
+              v[0], [](const Var& x) { return split(x, 2)[0]; },
+              [](const Var& x) { return split(x, 2)[1]; });
+        },
+        {3, 4}));
   }
   SUBCASE("a single wrong element") {
-    CHECK(refused([](const Vars& v) {
-      return with_step_of(v[0], [](const Var& x) { return x * 1.0; }, [](const Var& x) {
-        Array factor = ones(x.shape());
-        factor.data()[7] += 1e-4;
-        return x * factor;
-      });
-    }, {3, 4}));
+    CHECK(refused(
+        [](const Vars& v) {
+          return with_step_of(
+              v[0], [](const Var& x) { return x * 1.0; },
+              [](const Var& x) {
+                Array factor = ones(x.shape());
+                factor.data()[7] += 1e-4;
+                return x * factor;
+              });
+        },
+        {3, 4}));
   }
 }
 
 TEST_CASE("check_gradients: a NaN derivative is refused") {
   const auto f = [](const Vars& v) {
-    return record("wrong", v[0].value(), edge(v[0], [](const Array& g, const Array&, GradSink& sink) {
+    return record("wrong", v[0].value(),
+                  edge(v[0], [](const Array& g, const Array&, GradSink& sink) {
                     sink.add(full(g.shape(), std::nan("")));
                   }));
   };
@@ -163,15 +176,33 @@ TEST_CASE("operations: gradients of random graphs agree with central differences
         const Var a = pool[pick(pool.size())];
         const Var b = pool[pick(pool.size())];
         switch (pick(10)) {
-          case 0: pool.push_back(tanh(a)); break;
-          case 1: pool.push_back(sigmoid(a + b)); break;
-          case 2: pool.push_back(softplus(a) - b); break;
-          case 3: pool.push_back(tanh(a * b)); break;
-          case 4: pool.push_back(a / (1.0 + square(b))); break;
-          case 5: pool.push_back(tanh(matmul(a, b))); break;
-          case 6: pool.push_back(b - logsumexp(a, {1}, Keep::kYes)); break;
-          case 7: pool.push_back(mean(a, {0}) * sigmoid(b)); break;
-          case 8: pool.push_back(reshape(tanh(reshape(a, {9})), {3, 3}) * b); break;
+          case 0:
+            pool.push_back(tanh(a));
+            break;
+          case 1:
+            pool.push_back(sigmoid(a + b));
+            break;
+          case 2:
+            pool.push_back(softplus(a) - b);
+            break;
+          case 3:
+            pool.push_back(tanh(a * b));
+            break;
+          case 4:
+            pool.push_back(a / (1.0 + square(b)));
+            break;
+          case 5:
+            pool.push_back(tanh(matmul(a, b)));
+            break;
+          case 6:
+            pool.push_back(b - logsumexp(a, {1}, Keep::kYes));
+            break;
+          case 7:
+            pool.push_back(mean(a, {0}) * sigmoid(b));
+            break;
+          case 8:
+            pool.push_back(reshape(tanh(reshape(a, {9})), {3, 3}) * b);
+            break;
           default: {
             const auto [left, right] = split(a, 1);
             pool.push_back(left + b * mean(right));
@@ -181,9 +212,8 @@ TEST_CASE("operations: gradients of random graphs agree with central differences
       }
       return pool.back() + tanh(pool[pool.size() - 2]);
     };
-    const GradientCheck check =
-        check_gradients(graph, {array(draw({3, 3}, {-1, 1}, seed + 100)),
-                                array(draw({3, 3}, {-1, 1}, seed + 200))});
+    const GradientCheck check = check_gradients(graph, {array(draw({3, 3}, {-1, 1}, seed + 100)),
+                                                        array(draw({3, 3}, {-1, 1}, seed + 200))});
     CHECK_MESSAGE(check.passed, check.message);
   }
 }

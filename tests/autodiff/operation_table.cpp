@@ -19,11 +19,23 @@ using Table = std::vector<OperationRow>;
 
 std::vector<std::vector<Shape>> elementwise_shapes(std::size_t arity) {
   if (arity == 1) return {{{}}, {{1}}, {{37}}, {{5, 7}}, {{2, 3, 4}}, {{0}}, {{3, 0}}};
-  const std::vector<std::pair<Shape, Shape>> pairs = {
-      {{}, {}},         {{1}, {}},        {{37}, {37}},  {{5, 7}, {5, 7}},   {{0}, {0}},
-      {{37}, {}},       {{}, {37}},       {{4}, {3, 4}}, {{3, 4}, {4}},      {{3, 1}, {1, 4}},
-      {{1, 4}, {3, 1}}, {{5, 1, 3}, {2, 1}}, {{2, 1}, {5, 1, 3}}, {{3, 17}, {3, 1}},
-      {{1}, {0}},       {{0, 3}, {3}},    {{1, 1, 3}, {3}}};
+  const std::vector<std::pair<Shape, Shape>> pairs = {{{}, {}},
+                                                      {{1}, {}},
+                                                      {{37}, {37}},
+                                                      {{5, 7}, {5, 7}},
+                                                      {{0}, {0}},
+                                                      {{37}, {}},
+                                                      {{}, {37}},
+                                                      {{4}, {3, 4}},
+                                                      {{3, 4}, {4}},
+                                                      {{3, 1}, {1, 4}},
+                                                      {{1, 4}, {3, 1}},
+                                                      {{5, 1, 3}, {2, 1}},
+                                                      {{2, 1}, {5, 1, 3}},
+                                                      {{3, 17}, {3, 1}},
+                                                      {{1}, {0}},
+                                                      {{0, 3}, {3}},
+                                                      {{1, 1, 3}, {3}}};
   std::vector<std::vector<Shape>> result;
   for (const auto& [a, b] : pairs) {
     result.push_back({a, b});
@@ -63,43 +75,61 @@ void add_elementwise(Table& t) {
   const Domain any{-3, 3};
   const Domain positive{0.2, 4};
   const Domain kinked{-3, 3, 0.1};
-  elementwise(t, "operator+(a, b)", {any, any}, [](const Vars& v) { return v[0] + v[1]; },
-              [](const Long* x) { return x[0] + x[1]; });
-  elementwise(t, "operator-(a, b)", {any, any}, [](const Vars& v) { return v[0] - v[1]; },
-              [](const Long* x) { return x[0] - x[1]; });
-  elementwise(t, "operator*(a, b)", {any, any}, [](const Vars& v) { return v[0] * v[1]; },
-              [](const Long* x) { return x[0] * x[1]; });
-  elementwise(t, "operator/(a, b)", {any, {-3, 3, 0.3}}, [](const Vars& v) { return v[0] / v[1]; },
-              [](const Long* x) { return x[0] / x[1]; });
-  elementwise(t, "operator-(x)", {any}, [](const Vars& v) { return -v[0]; },
-              [](const Long* x) { return -x[0]; });
-  elementwise(t, "exp(x)", {any}, [](const Vars& v) { return exp(v[0]); },
-              [](const Long* x) { return std::exp(x[0]); });
-  elementwise(t, "log(x)", {positive}, [](const Vars& v) { return log(v[0]); },
-              [](const Long* x) { return std::log(x[0]); });
-  elementwise(t, "log1p(x)", {{-0.7, 3}}, [](const Vars& v) { return log1p(v[0]); },
-              [](const Long* x) { return std::log1p(x[0]); });
-  elementwise(t, "expm1(x)", {any}, [](const Vars& v) { return expm1(v[0]); },
-              [](const Long* x) { return std::expm1(x[0]); });
-  elementwise(t, "sqrt(x)", {positive}, [](const Vars& v) { return sqrt(v[0]); },
-              [](const Long* x) { return std::sqrt(x[0]); });
-  elementwise(t, "square(x)", {any}, [](const Vars& v) { return square(v[0]); },
-              [](const Long* x) { return x[0] * x[0]; });
-  elementwise(t, "abs(x)", {kinked}, [](const Vars& v) { return abs(v[0]); },
-              [](const Long* x) { return std::abs(x[0]); });
-  elementwise(t, "tanh(x)", {any}, [](const Vars& v) { return tanh(v[0]); },
-              [](const Long* x) { return std::tanh(x[0]); });
-  elementwise(t, "sigmoid(x)", {any}, [](const Vars& v) { return sigmoid(v[0]); },
-              [](const Long* x) { return 1 / (1 + std::exp(-x[0])); });
-  elementwise(t, "softplus(x)", {any}, [](const Vars& v) { return softplus(v[0]); },
-              [](const Long* x) { return std::log1p(std::exp(x[0])); });
-  elementwise(t, "relu(x)", {kinked}, [](const Vars& v) { return relu(v[0]); },
-              [](const Long* x) { return x[0] > 0 ? x[0] : 0; });
-  elementwise(t, "elu(x)", {kinked}, [](const Vars& v) { return elu(v[0]); },
-              [](const Long* x) { return x[0] > 0 ? x[0] : std::expm1(x[0]); });
-  elementwise(t, "where(condition, a, b)", {{0, 1, 0, true}, any, any},
-              [](const Vars& v) { return where(v[0], v[1], v[2]); },
-              [](const Long* x) { return x[0] != 0 ? x[1] : x[2]; });
+  elementwise(
+      t, "operator+(a, b)", {any, any}, [](const Vars& v) { return v[0] + v[1]; },
+      [](const Long* x) { return x[0] + x[1]; });
+  elementwise(
+      t, "operator-(a, b)", {any, any}, [](const Vars& v) { return v[0] - v[1]; },
+      [](const Long* x) { return x[0] - x[1]; });
+  elementwise(
+      t, "operator*(a, b)", {any, any}, [](const Vars& v) { return v[0] * v[1]; },
+      [](const Long* x) { return x[0] * x[1]; });
+  elementwise(
+      t, "operator/(a, b)", {any, {-3, 3, 0.3}}, [](const Vars& v) { return v[0] / v[1]; },
+      [](const Long* x) { return x[0] / x[1]; });
+  elementwise(
+      t, "operator-(x)", {any}, [](const Vars& v) { return -v[0]; },
+      [](const Long* x) { return -x[0]; });
+  elementwise(
+      t, "exp(x)", {any}, [](const Vars& v) { return exp(v[0]); },
+      [](const Long* x) { return std::exp(x[0]); });
+  elementwise(
+      t, "log(x)", {positive}, [](const Vars& v) { return log(v[0]); },
+      [](const Long* x) { return std::log(x[0]); });
+  elementwise(
+      t, "log1p(x)", {{-0.7, 3}}, [](const Vars& v) { return log1p(v[0]); },
+      [](const Long* x) { return std::log1p(x[0]); });
+  elementwise(
+      t, "expm1(x)", {any}, [](const Vars& v) { return expm1(v[0]); },
+      [](const Long* x) { return std::expm1(x[0]); });
+  elementwise(
+      t, "sqrt(x)", {positive}, [](const Vars& v) { return sqrt(v[0]); },
+      [](const Long* x) { return std::sqrt(x[0]); });
+  elementwise(
+      t, "square(x)", {any}, [](const Vars& v) { return square(v[0]); },
+      [](const Long* x) { return x[0] * x[0]; });
+  elementwise(
+      t, "abs(x)", {kinked}, [](const Vars& v) { return abs(v[0]); },
+      [](const Long* x) { return std::abs(x[0]); });
+  elementwise(
+      t, "tanh(x)", {any}, [](const Vars& v) { return tanh(v[0]); },
+      [](const Long* x) { return std::tanh(x[0]); });
+  elementwise(
+      t, "sigmoid(x)", {any}, [](const Vars& v) { return sigmoid(v[0]); },
+      [](const Long* x) { return 1 / (1 + std::exp(-x[0])); });
+  elementwise(
+      t, "softplus(x)", {any}, [](const Vars& v) { return softplus(v[0]); },
+      [](const Long* x) { return std::log1p(std::exp(x[0])); });
+  elementwise(
+      t, "relu(x)", {kinked}, [](const Vars& v) { return relu(v[0]); },
+      [](const Long* x) { return x[0] > 0 ? x[0] : 0; });
+  elementwise(
+      t, "elu(x)", {kinked}, [](const Vars& v) { return elu(v[0]); },
+      [](const Long* x) { return x[0] > 0 ? x[0] : std::expm1(x[0]); });
+  elementwise(
+      t, "where(condition, a, b)", {{0, 1, 0, true}, any, any},
+      [](const Vars& v) { return where(v[0], v[1], v[2]); },
+      [](const Long* x) { return x[0] != 0 ? x[1] : x[2]; });
 }
 
 // (m, k) times (k, n), whatever axes `x` spreads m over.
@@ -130,30 +160,41 @@ Plain linear_reference(const Plains& x) {
   return y;
 }
 
-void structural(Table& table, const std::string& declared, const std::string& label, std::size_t arity,
-                std::function<Var(const Vars&)> apply, std::vector<std::vector<Shape>> shapes,
-                std::function<Plain(const Plains&)> value) {
+void structural(Table& table, const std::string& declared, const std::string& label,
+                std::size_t arity, std::function<Var(const Vars&)> apply,
+                std::vector<std::vector<Shape>> shapes, std::function<Plain(const Plains&)> value) {
   table.push_back({declared, label, std::move(apply), std::vector<Domain>(arity, Domain{-2, 2}),
                    std::vector<bool>(arity, true), std::move(shapes), std::move(value), false});
 }
 
 void add_products(Table& t) {
-  structural(t, "matmul(a, b)", "", 2, [](const Vars& v) { return matmul(v[0], v[1]); },
-             {{{3, 4}, {4, 5}},       {{2, 3, 4}, {4, 5}}, {{4}, {4, 5}},       {{3, 4}, {4}},
-              {{4}, {4}},             {{2, 3, 4}, {4}},    {{1, 1}, {1, 1}},    {{17, 37}, {37, 9}},
-              {{0, 4}, {4, 5}},       {{3, 0}, {0, 5}},    {{3, 4}, {4, 0}},    {{0}, {0}},
-              {{2, 0, 4}, {4, 3}},    {{2, 3, 0}, {0, 2}}},
-             matmul_reference);
-  structural(t, "linear(x, weight, bias)", "", 3,
-             [](const Vars& v) { return linear(v[0], v[1], v[2]); },
-             {{{3, 4}, {4, 5}, {5}},
-              {{4}, {4, 5}, {5}},
-              {{2, 3, 4}, {4, 5}, {5}},
-              {{17, 37}, {37, 9}, {9}},
-              {{0, 4}, {4, 5}, {5}},
-              {{3, 0}, {0, 5}, {5}},
-              {{3, 4}, {4, 0}, {0}}},
-             linear_reference);
+  structural(
+      t, "matmul(a, b)", "", 2, [](const Vars& v) { return matmul(v[0], v[1]); },
+      {{{3, 4}, {4, 5}},
+       {{2, 3, 4}, {4, 5}},
+       {{4}, {4, 5}},
+       {{3, 4}, {4}},
+       {{4}, {4}},
+       {{2, 3, 4}, {4}},
+       {{1, 1}, {1, 1}},
+       {{17, 37}, {37, 9}},
+       {{0, 4}, {4, 5}},
+       {{3, 0}, {0, 5}},
+       {{3, 4}, {4, 0}},
+       {{0}, {0}},
+       {{2, 0, 4}, {4, 3}},
+       {{2, 3, 0}, {0, 2}}},
+      matmul_reference);
+  structural(
+      t, "linear(x, weight, bias)", "", 3, [](const Vars& v) { return linear(v[0], v[1], v[2]); },
+      {{{3, 4}, {4, 5}, {5}},
+       {{4}, {4, 5}, {5}},
+       {{2, 3, 4}, {4, 5}, {5}},
+       {{17, 37}, {37, 9}, {9}},
+       {{0, 4}, {4, 5}, {5}},
+       {{3, 0}, {0, 5}, {5}},
+       {{3, 4}, {4, 0}, {0}}},
+      linear_reference);
 }
 
 Plain columns(const Plain& x, std::size_t first, std::size_t count) {
@@ -168,9 +209,12 @@ Plain columns(const Plain& x, std::size_t first, std::size_t count) {
 
 void add_shapes(Table& t) {
   const auto reshape_to = [&t](const Shape& from, const Shape& to) {
-    structural(t, "reshape(x, shape)", to_string(from) + " to " + to_string(to), 1,
-               [to](const Vars& v) { return reshape(v[0], to); }, {{from}},
-               [to](const Plains& x) { return Plain{to, x[0].data}; });
+    structural(
+        t, "reshape(x, shape)", to_string(from) + " to " + to_string(to), 1,
+        [to](const Vars& v) { return reshape(v[0], to); }, {{from}},
+        [to](const Plains& x) {
+          return Plain{to, x[0].data};
+        });
   };
   reshape_to({2, 6}, {3, 4});
   reshape_to({}, {1, 1});
@@ -180,26 +224,28 @@ void add_shapes(Table& t) {
   const std::vector<std::vector<Shape>> shapes = {{{5}}, {{3, 7}}, {{2, 3, 6}}, {{0, 6}}};
   for (const std::size_t first : {0, 2, 5}) {
     const std::string label = "after " + std::to_string(first);
-    structural(t, "split(x, first)", "before " + std::to_string(first), 1,
-               [first](const Vars& v) { return split(v[0], first)[0]; }, shapes,
-               [first](const Plains& x) { return columns(x[0], 0, first); });
-    structural(t, "split(x, first)", label, 1,
-               [first](const Vars& v) { return split(v[0], first)[1]; }, shapes,
-               [first](const Plains& x) {
-                 return columns(x[0], first, x[0].shape.back() - first);
-               });
+    structural(
+        t, "split(x, first)", "before " + std::to_string(first), 1,
+        [first](const Vars& v) { return split(v[0], first)[0]; }, shapes,
+        [first](const Plains& x) { return columns(x[0], 0, first); });
+    structural(
+        t, "split(x, first)", label, 1, [first](const Vars& v) { return split(v[0], first)[1]; },
+        shapes,
+        [first](const Plains& x) { return columns(x[0], first, x[0].shape.back() - first); });
   }
-  structural(t, "split(x, first)", "both halves", 1,
-             [](const Vars& v) {
-               const auto [left, right] = split(v[0], 3);
-               return left * right;
-             },
-             {{{6}}, {{4, 6}}}, [](const Plains& x) {
-               Plain left = columns(x[0], 0, 3);
-               const Plain right = columns(x[0], 3, 3);
-               for (std::size_t i = 0; i < left.data.size(); ++i) left.data[i] *= right.data[i];
-               return left;
-             });
+  structural(
+      t, "split(x, first)", "both halves", 1,
+      [](const Vars& v) {
+        const auto [left, right] = split(v[0], 3);
+        return left * right;
+      },
+      {{{6}}, {{4, 6}}},
+      [](const Plains& x) {
+        Plain left = columns(x[0], 0, 3);
+        const Plain right = columns(x[0], 3, 3);
+        for (std::size_t i = 0; i < left.data.size(); ++i) left.data[i] *= right.data[i];
+        return left;
+      });
 }
 
 enum class Kind { kSum, kMean, kLogSumExp };
@@ -219,9 +265,9 @@ Plain reduce(Kind kind, const Plain& x, const Axes& axes, Keep keep) {
   std::vector<std::size_t> shape;
   for (std::size_t k = 0; k < kept.size(); ++k) {
     const int axis = static_cast<int>(k);
-    const bool reduced = std::count(axes.begin(), axes.end(), axis) != 0 ||
-                         std::count(axes.begin(), axes.end(),
-                                    axis - static_cast<int>(kept.size())) != 0;
+    const bool reduced =
+        std::count(axes.begin(), axes.end(), axis) != 0 ||
+        std::count(axes.begin(), axes.end(), axis - static_cast<int>(kept.size())) != 0;
     if (!reduced || keep == Keep::kYes) shape.push_back(kept[k]);
   }
   Plain y{Shape(shape.begin(), shape.end()), {}};
@@ -235,10 +281,10 @@ Plain reduce(Kind kind, const Plain& x, const Axes& axes, Keep keep) {
 
 void reduction(Table& t, const std::string& name, Kind kind, Var (*of_all)(const Var&),
                Var (*over)(const Var&, const Axes&, Keep)) {
-  structural(t, name + "(x)", "", 1, [=](const Vars& v) { return of_all(v[0]); },
-             {{{}}, {{37}}, {{5, 7}}, {{2, 3, 4}}, {{0}}, {{3, 0}}}, [=](const Plains& x) {
-               return reduce(kind, x[0], last_axes(x[0].shape.size()), Keep::kNo);
-             });
+  structural(
+      t, name + "(x)", "", 1, [=](const Vars& v) { return of_all(v[0]); },
+      {{{}}, {{37}}, {{5, 7}}, {{2, 3, 4}}, {{0}}, {{3, 0}}},
+      [=](const Plains& x) { return reduce(kind, x[0], last_axes(x[0].shape.size()), Keep::kNo); });
   const std::vector<std::pair<Axes, std::vector<Shape>>> cases = {
       {{0}, {{37}, {5, 7}, {3, 11, 5}, {0, 3}, {3, 0}}},
       {{1}, {{5, 7}, {3, 11, 5}, {3, 0}}},
@@ -255,11 +301,11 @@ void reduction(Table& t, const std::string& name, Kind kind, Var (*of_all)(const
       for (const int axis : axes) label += " " + std::to_string(axis);
       std::vector<std::vector<Shape>> arguments;
       for (const Shape& shape : shapes) arguments.push_back({shape});
-      structural(t, name + "(x, axes, keep)", label, 1,
-                 [over, axes = axes, keep](const Vars& v) { return over(v[0], axes, keep); },
-                 std::move(arguments), [kind, axes = axes, keep](const Plains& x) {
-                   return reduce(kind, x[0], axes, keep);
-                 });
+      structural(
+          t, name + "(x, axes, keep)", label, 1,
+          [over, axes = axes, keep](const Vars& v) { return over(v[0], axes, keep); },
+          std::move(arguments),
+          [kind, axes = axes, keep](const Plains& x) { return reduce(kind, x[0], axes, keep); });
     }
   }
 }

@@ -152,8 +152,9 @@ TEST_CASE("operations: an Array on either side is a constant") {
   CHECK_EQ(difference(plain((a / x).value()), {{3}, {0.25, 0.4, 0.375}}, tolerance(0, 1e-7)), "");
   Tape tape;
   tape.backward(sum((a - x) * 2.0 + 1.0 / x));
-  CHECK_EQ(difference(plain(x.gradient()), {{3}, {-2.0625, -2.04, -2.015625}}, tolerance(1e-15, 1e-7)),
-           "");
+  CHECK_EQ(
+      difference(plain(x.gradient()), {{3}, {-2.0625, -2.04, -2.015625}}, tolerance(1e-15, 1e-7)),
+      "");
 }
 
 #ifdef EVIDENT_F64
@@ -171,9 +172,9 @@ TEST_CASE("operations: gradients agree with central differences") {
 
 TEST_CASE("operations: a second use adds its gradient to the first's") {
   for_each_case([](const OperationRow& row, const std::vector<Shape>& shapes) {
-    const GradientCheck check = check_gradients(
-        [&](const Vars& x) { return row.apply(x) + 2.0 * row.apply(x); },
-        arrays(row.draw_arguments(shapes)), row.differentiable);
+    const GradientCheck check =
+        check_gradients([&](const Vars& x) { return row.apply(x) + 2.0 * row.apply(x); },
+                        arrays(row.draw_arguments(shapes)), row.differentiable);
     CHECK_MESSAGE(check.passed, check.message);
   });
 }
@@ -184,10 +185,13 @@ TEST_CASE("operations: the same Var as both arguments") {
     for (const Shape& shape : {Shape{}, Shape{37}, Shape{5, 5}, Shape{0}}) {
       INFO(row.name(), " on ", to_string(shape));
       const Array value = array(draw(shape, row.domains[1], 3));
-      const GradientCheck check =
-          shape.empty() && !row.elementwise
-              ? GradientCheck{true, 0, ""}
-              : check_gradients([&](const Vars& x) { return row.apply({x[0], x[0]}); }, {value});
+      const GradientCheck check = shape.empty() && !row.elementwise
+                                      ? GradientCheck{true, 0, ""}
+                                      : check_gradients(
+                                            [&](const Vars& x) {
+                                              return row.apply({x[0], x[0]});
+                                            },
+                                            {value});
       CHECK_MESSAGE(check.passed, check.message);
     }
   }

@@ -5,6 +5,16 @@
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace reference {
+namespace {
+
+// SplitMix64's finaliser (Steele et al. 2014), so that the tests' numbers are not the library's.
+std::uint64_t scrambled(std::uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+  return x ^ (x >> 31);
+}
+
+}  // namespace
 
 Plain plain(const Array& array) {
   return {array.shape(), std::vector<double>(array.data(), array.data() + array.size())};
@@ -20,13 +30,10 @@ Array array(const Plain& values) {
 
 Plain draw(const Shape& shape, const Domain& domain, std::uint64_t seed) {
   Plain result{shape, std::vector<double>(size_of(shape))};
-  std::uint64_t state = seed * 0x9E3779B97F4A7C15 + 0x1234567;
+  std::uint64_t state = scrambled(seed);
   for (double& value : result.data) {
-    // SplitMix64, not the library's own generator.
     state += 0x9E3779B97F4A7C15;
-    std::uint64_t z = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-    const double u = static_cast<double>((z ^ (z >> 31)) >> 11) * 0x1p-53;
+    const double u = static_cast<double>(scrambled(state) >> 11) * 0x1p-53;
     value = domain.coin ? (u < 0.5 ? 0 : 1) : domain.low + u * (domain.high - domain.low);
     if (std::abs(value) < domain.gap) value = std::copysign(domain.gap + std::abs(value), value);
     value = static_cast<double>(static_cast<float>(value));
@@ -70,7 +77,8 @@ std::string difference(const Plain& got, const Plain& want, double relative, dou
 }
 
 bool same_bits(const Array& a, const Array& b) {
-  return a.shape() == b.shape() && (a.size() == 0 || std::memcmp(a.data(), b.data(), a.size() * sizeof(real)) == 0);
+  return a.shape() == b.shape() &&
+         (a.size() == 0 || std::memcmp(a.data(), b.data(), a.size() * sizeof(real)) == 0);
 }
 
 }  // namespace reference

@@ -10,5 +10,8 @@ set(autodiff_tests
   autodiff/operation_table.cpp
   autodiff/operations_test.cpp
   autodiff/plain.cpp
+  autodiff/random_test.cpp
+  autodiff/rng_test.cpp
   autodiff/tails_test.cpp
-  autodiff/threads_test.cpp)
+  autodiff/threads_test.cpp
+  house_test.cpp)

@@ -46,16 +46,15 @@ const TailRow kRows[] = {
     {"tanh", tanh, -kInf, [](Long x) { return std::tanh(x); }, inverse_cosh_squared},
     {"sigmoid", sigmoid, -kInf, logistic,
      [](Long x) { return decay(x) / ((1 + decay(x)) * (1 + decay(x))); }},
-    {"softplus", softplus, -kInf,
-     [](Long x) { return (x > 0 ? x : 0) + std::log1p(decay(x)); }, logistic},
-    {"relu", relu, -kInf, [](Long x) { return x > 0 ? x : 0; },
-     [](Long x) { return Long(x > 0); }},
+    {"softplus", softplus, -kInf, [](Long x) { return (x > 0 ? x : 0) + std::log1p(decay(x)); },
+     logistic},
+    {"relu", relu, -kInf, [](Long x) { return x > 0 ? x : 0; }, [](Long x) { return Long(x > 0); }},
     {"elu", elu, -kInf, [](Long x) { return x > 0 ? x : std::expm1(x); },
      [](Long x) { return x > 0 ? 1 : std::exp(x); }},
 };
 
-const double kMagnitudes[] = {0,  1e-30, 1e-15, 1e-8, 1e-3, 0.02, 0.3, 0.7,  1,   1.5, 3,
-                              10, 17,    36.5,  60,   80,   88,   104, 300, 700, 746, 1e4, 1e30, kInf};
+const double kMagnitudes[] = {0,  1e-30, 1e-15, 1e-8, 1e-3, 0.02, 0.3, 0.7, 1,   1.5, 3,    10,
+                              17, 36.5,  60,    80,   88,   104,  300, 700, 746, 1e4, 1e30, kInf};
 
 struct Point {
   double value;
@@ -114,7 +113,9 @@ TEST_CASE("tails: the edges of the domains") {
 #ifdef EVIDENT_F64
 TEST_CASE("tails: the slope of softplus far to the left is e^x") {
   for (const double x : {-20.0, -80.0, -700.0}) {
-    CHECK_EQ(difference({{}, {evaluate(softplus, x).slope}}, {{}, {std::exp(x)}}, 1e-12 + std::exp(x)), "");
+    CHECK_EQ(
+        difference({{}, {evaluate(softplus, x).slope}}, {{}, {std::exp(x)}}, 1e-12 + std::exp(x)),
+        "");
   }
   CHECK_GT(evaluate(tanh, 20).slope, 0);  // 1 - tanh^2 has nothing left from 19 on
 }

@@ -108,11 +108,13 @@ TEST_CASE("threads: a nested call runs on the thread that makes it") {
 
 TEST_CASE("threads: an exception passes through a nested call") {
   const Threads set(2);
-  CHECK_THROWS_WITH(parallel(4, [](std::size_t outer) {
-    parallel(4, [&](std::size_t inner) {
-      if (outer == 2 && inner == 3) throw std::runtime_error("deep");
-    });
-  }), "deep");
+  CHECK_THROWS_WITH(parallel(4,
+                             [](std::size_t outer) {
+                               parallel(4, [&](std::size_t inner) {
+                                 if (outer == 2 && inner == 3) throw std::runtime_error("deep");
+                               });
+                             }),
+                    "deep");
   CHECK(every_task_ran_once(50));
 }
 

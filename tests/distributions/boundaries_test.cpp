@@ -116,8 +116,7 @@ TEST_CASE("boundaries: black and white targets are the same, grey allowed or not
   const Var logits(vector({-40, -3, -0.1, 0, 0.1, 3, 40}));
   const double tolerance = sizeof(real) == 8 ? 1e-15 : 1e-6;
   for (const double x : {0.0, 1.0}) {
-    const Array grey =
-        Bernoulli::from_logits(logits, Targets::kUnitInterval).log_prob(x).value();
+    const Array grey = Bernoulli::from_logits(logits, Targets::kUnitInterval).log_prob(x).value();
     const Array binary = Bernoulli::from_logits(logits).log_prob(x).value();
     for (std::size_t i = 0; i < grey.size(); ++i) {
       CHECK(std::abs(grey.data()[i] - binary.data()[i]) <=

@@ -44,17 +44,26 @@ inline const std::vector<DistributionRow>& distribution_table() {
     const std::vector<Parameters> probs = {{0.5}, {0.3}, {0.9}};
     const std::vector<Parameters> logits = {{0.1}, {0.3}, {-2}, {5}};
     std::vector<DistributionRow> rows = {
-        {"Normal", "Normal",
+        {"Normal",
+         "Normal",
          [](const std::vector<Var>& p) { return std::make_shared<Normal>(p[0], p[1]); },
-         {}, false, normals},
-        {"Bernoulli", "Bernoulli",
+         {},
+         false,
+         normals},
+        {"Bernoulli",
+         "Bernoulli",
          [](const std::vector<Var>& p) { return std::make_shared<Bernoulli>(p[0]); },
-         {}, true, probs},
-        {"Bernoulli", "Bernoulli::from_logits",
+         {},
+         true,
+         probs},
+        {"Bernoulli",
+         "Bernoulli::from_logits",
          [](const std::vector<Var>& p) {
            return std::make_shared<Bernoulli>(Bernoulli::from_logits(p[0]));
          },
-         {}, true, logits}};
+         {},
+         true,
+         logits}};
     for (std::size_t i = 0, plain = rows.size(); i < plain; ++i) {
       DistributionRow row = rows[i];
       row.type = "Independent";

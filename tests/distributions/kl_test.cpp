@@ -40,8 +40,11 @@ double by_summation(const Distribution& q, const Distribution& p, bool discrete)
   for (std::size_t i = 0; i < count; ++i) {
     const auto k = static_cast<double>(i);
     const double x = discrete ? k : centre - reach + k * step;
-    const double weight =
-        discrete ? 1 : step / 3 * (i == 0 || i + 1 == count ? 1 : i % 2 == 1 ? 4 : 2);
+    const double weight = discrete ? 1
+                                   : step / 3 *
+                                         (i == 0 || i + 1 == count ? 1
+                                          : i % 2 == 1             ? 4
+                                                                   : 2);
     const double log_q = q.log_prob(x).item();
     if (log_q == -kInf) continue;
     total += weight * std::exp(log_q) * (log_q - p.log_prob(x).item());
@@ -138,9 +141,9 @@ TEST_CASE("kl: the worked pair of the notes, N(0, 1) against N(1, 0.6)") {
     CHECK(std::abs(kl(other, unit).item() - reverse) < 5e-6);
     CHECK(std::abs(by_summation(unit, other, false) - forward) < 5e-6);
     CHECK(std::abs(by_summation(other, unit, false) - reverse) < 5e-6);
-    for (const auto& [q, p, expected] : {std::tuple<const Normal&, const Normal&, double>{
-                                             unit, other, forward},
-                                         {other, unit, reverse}}) {
+    for (const auto& [q, p, expected] :
+         {std::tuple<const Normal&, const Normal&, double>{unit, other, forward},
+          {other, unit, reverse}}) {
       Rng rng(52, "worked pair");
       const Var x(q.sample(rng, {200000}));
       const Var ratio = q.log_prob(x) - p.log_prob(x);

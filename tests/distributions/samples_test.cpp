@@ -50,8 +50,7 @@ TEST_CASE("samples: mean and variance within 5 standard errors") {
       CAPTURE(at.parameters[0]);
       const Moments got = moments_of(row.at(at.parameters)->sample(rng, {kDraws}));
       CHECK(got.count == kDraws * row.copies());
-      CHECK_MESSAGE(is_near(got.mean, at.mean, at.variance, got.count),
-                    got.mean << " " << at.mean);
+      CHECK_MESSAGE(is_near(got.mean, at.mean, at.variance, got.count), got.mean << " " << at.mean);
       const double spread =
           fourth_moment(row, at.variance) - at.variance * at.variance;  // of (x - mean)^2
       // For a fair coin (x - mean)^2 does not vary: what is left is the error of the mean, squared.

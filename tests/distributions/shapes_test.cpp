@@ -89,8 +89,11 @@ TEST_CASE("errors: of a Normal's scale, naming the first bad one and its place")
   check_error([] { Normal(0, -0.3); }, "Normal: scale must be positive, got -0.3");
   check_error([] { Normal(0, 0); }, "Normal: scale must be positive, got 0");
   check_error([] { Normal(0, std::nan("")); }, "Normal: scale must be positive, got nan");
-  check_error([] { Normal(0, vector({1, 2, 3, 1, -0.5, -1})); },
-              "Normal: scale must be positive, got -0.5 at index 4 of shape (6)");
+  check_error(
+      [] {
+        Normal(0, vector({1, 2, 3, 1, -0.5, -1}));
+      },
+      "Normal: scale must be positive, got -0.5 at index 4 of shape (6)");
   check_error([] { Normal(0, matrix({{1, 2}, {0, 1}})); }, "got 0 at index 2 of shape (2, 2)");
   CHECK_THROWS_WITH_AS(
       Normal(zeros({3}), ones({4})),
@@ -100,11 +103,17 @@ TEST_CASE("errors: of a Normal's scale, naming the first bad one and its place")
 
 TEST_CASE("errors: of a Bernoulli's probabilities and logits") {
   check_error([] { Bernoulli(1.5); }, "Bernoulli: probs must be in [0, 1], got 1.5");
-  check_error([] { Bernoulli(vector({0, 1, -0.25})); },
-              "Bernoulli: probs must be in [0, 1], got -0.25 at index 2 of shape (3)");
+  check_error(
+      [] {
+        Bernoulli(vector({0, 1, -0.25}));
+      },
+      "Bernoulli: probs must be in [0, 1], got -0.25 at index 2 of shape (3)");
   check_error([] { Bernoulli(std::nan("")); }, "Bernoulli: probs must be in [0, 1], got nan");
-  check_error([] { Bernoulli::from_logits(vector({0, std::nan("")})); },
-              "Bernoulli: logits must be a number, got nan at index 1 of shape (2)");
+  check_error(
+      [] {
+        Bernoulli::from_logits(vector({0, std::nan("")}));
+      },
+      "Bernoulli: logits must be a number, got nan at index 1 of shape (2)");
 }
 
 TEST_CASE("errors: to_event with more axes than there are") {

@@ -168,8 +168,8 @@ TEST_CASE("identity: log_evidence with one particle is a sampled ELBO per datapo
   double difference = 0;
   double squares = 0;
   for (int i = 0; i < kRepeats; ++i) {
-    const double d = sum(Var(log_evidence(rng, 1, m, x))).item() -
-                     evaluate_elbo(rng, m, x).value.item();
+    const double d =
+        sum(Var(log_evidence(rng, 1, m, x))).item() - evaluate_elbo(rng, m, x).value.item();
     difference += d / kRepeats;
     squares += d * d / kRepeats;
   }

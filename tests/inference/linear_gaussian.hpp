@@ -100,8 +100,8 @@ struct LinearGaussian {
     const Vector solved = solve(covariance, difference);
     double quadratic = 0;
     for (std::size_t a = 0; a < observed(); ++a) quadratic += difference[a] * solved[a];
-    return -0.5 * (quadratic + log_determinant(covariance) +
-                   static_cast<double>(observed()) * kLogTwoPi);
+    return -0.5 *
+           (quadratic + log_determinant(covariance) + static_cast<double>(observed()) * kLogTwoPi);
   }
 
   /// The precision of the posterior, I + W' W / s^2.
@@ -158,8 +158,8 @@ inline LinearGaussian linear_gaussian(std::size_t latent, Rng& rng) {
 
 /// The same with orthogonal columns of W and the exact posterior as its guide.
 inline LinearGaussian exact_linear_gaussian(const Array& x) {
-  LinearGaussian m{matrix({{1, 1, 0.5, 0}, {1, -1, 0, 2}}), vector({0.1, -0.2, 0.3, 0}), 0.7,
-                   0.0, 0.0};
+  LinearGaussian m{matrix({{1, 1, 0.5, 0}, {1, -1, 0, 2}}), vector({0.1, -0.2, 0.3, 0}), 0.7, 0.0,
+                   0.0};
   Array loc = uninitialised({rows(x), 2});
   Array scale = uninitialised({rows(x), 2});
   for (std::size_t row = 0; row < rows(x); ++row) {

@@ -59,7 +59,8 @@ TEST_CASE("sites: a guide observes nothing") {
 
 TEST_CASE("sites: a name observed in the model and sampled in the guide") {
   const Program samples_x = [](Trace& t) { t.sample("x", Normal(0, 1)); };
-  check_refused(observes(Normal(0, 1), scalar(1)), samples_x, "site \"x\"");
+  check_refused(observes(Normal(0, 1), scalar(1)), samples_x,
+                "elbo: the guide samples site \"x\", which the model observes: remove it");
 }
 
 TEST_CASE("sites: shapes that differ between guide and model, with advice") {

@@ -182,10 +182,10 @@ TEST_CASE("layers: gradients in the input and in every parameter, with and witho
 TEST_CASE("layers: a model's parameters are named by their path, in the order of visit") {
   Rng rng(1);
   const Autoencoder model(rng);
-  CHECK(names_of(model) ==
-        std::vector<std::string>{"encoder.0.weight", "encoder.0.bias", "encoder.2.weight",
-                                 "encoder.2.bias", "decoder.0.weight", "decoder.0.bias",
-                                 "head.weight", "head.bias"});
+  CHECK(names_of(model) == std::vector<std::string>{"encoder.0.weight", "encoder.0.bias",
+                                                    "encoder.2.weight", "encoder.2.bias",
+                                                    "decoder.0.weight", "decoder.0.bias",
+                                                    "head.weight", "head.bias"});
 }
 
 TEST_CASE("layers: Sequential takes plain functions and assigns") {

@@ -39,8 +39,10 @@ TEST_CASE("weights: a file of either precision is read into the library's own") 
   for (int i = 0; i < 6; ++i) doubles[i] = static_cast<double>(kFloats[i]);
   for (const bool wide : {false, true}) {
     const void* data = wide ? static_cast<const void*>(doubles) : kFloats;
-    write_safetensors(file, {{"a", wide ? Dtype::F64 : Dtype::F32, {2, 3}, data},
-                             {"b", Dtype::F64, {}, doubles + 1}}, {});
+    write_safetensors(
+        file,
+        {{"a", wide ? Dtype::F64 : Dtype::F32, {2, 3}, data}, {"b", Dtype::F64, {}, doubles + 1}},
+        {});
     const std::vector<NamedParameter> model = two_parameters(7);
     load_weights(file, model);
     for (std::size_t i = 0; i < 6; ++i) {

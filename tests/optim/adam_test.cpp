@@ -50,9 +50,7 @@ void check_against_scalar(const Shape& shape, const AdamOptions& options) {
   }
 }
 
-Adam with(const AdamOptions& options) {
-  return Adam({{"x", Var::parameter(ones({2}))}}, options);
-}
+Adam with(const AdamOptions& options) { return Adam({{"x", Var::parameter(ones({2}))}}, options); }
 
 }  // namespace
 

@@ -1,0 +1,27 @@
+# What must not compile, and one file that must.
+file(GLOB refused_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/refused/*.cpp)
+foreach(source ${refused_sources})
+  get_filename_component(name ${source} NAME_WE)
+  add_test(NAME refused_${name} COMMAND ${CMAKE_COMMAND}
+    -DCOMPILER=${CMAKE_CXX_COMPILER}
+    -DINCLUDE=${EVIDENT_INCLUDE}
+    -DSOURCE=${source}
+    -P ${CMAKE_CURRENT_LIST_DIR}/refused/check.cmake)
+endforeach()
+
+# One program that links both precisions; each half sees its own definition only.
+foreach(precision f32 f64)
+  add_library(both_precisions_${precision} OBJECT
+    ${CMAKE_CURRENT_LIST_DIR}/both_precisions/outcomes.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/operation_table.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/plain.cpp)
+  target_link_libraries(both_precisions_${precision} PRIVATE evident::${precision})
+  set_target_properties(both_precisions_${precision} PROPERTIES CXX_EXTENSIONS OFF)
+  evident_warnings(both_precisions_${precision})
+endforeach()
+evident_program(both_precisions f32
+  ${CMAKE_CURRENT_LIST_DIR}/both_precisions/both_precisions_test.cpp
+  $<TARGET_OBJECTS:both_precisions_f32>
+  $<TARGET_OBJECTS:both_precisions_f64>)
+target_link_libraries(both_precisions PRIVATE evident::f64)
+add_test(NAME both_precisions COMMAND both_precisions)

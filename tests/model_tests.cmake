@@ -1,0 +1,19 @@
+# The tests of what models are built from: layers, optimisers, distributions, inference, batches.
+set(model_tests
+  data/batches_test.cpp
+  distributions/boundaries_test.cpp
+  distributions/distributions_test.cpp
+  distributions/kl_rules_test.cpp
+  distributions/kl_test.cpp
+  distributions/samples_test.cpp
+  distributions/shapes_test.cpp
+  inference/elbo_test.cpp
+  inference/identities_test.cpp
+  inference/legality_test.cpp
+  inference/sites_test.cpp
+  layers/dropout_test.cpp
+  layers/layers_test.cpp
+  layers/mlp_test.cpp
+  layers/weights_test.cpp
+  models/vae_test.cpp
+  optim/adam_test.cpp)
