@@ -253,7 +253,13 @@ void ElementwiseRecord::backward(Array gradient, const Walk& walk) {
   const Table::Backward kernel = count == 1 ? table_.one[last] : table_.all;
 
   using Receivers = std::array<Receiver, kMaxArity>;
+  // What the parts sum into is taken here: a worker's own share of the pool may be empty.
   std::vector<Receivers, PoolAllocator<Receivers>> receivers(any_sums ? part_count : 0);
+  for (Receivers& part : receivers) {
+    for (std::size_t k = 0; k < n; ++k) {
+      if (wanted[k].sums) part[k].summed(inputs()[k].size());
+    }
+  }
   parallel(part_count, [&](std::size_t index) {
     if (any_sums) {
       walk_part(loop, parts[index], kernel, wanted, gradient, receivers[index]);
@@ -289,7 +295,6 @@ void ElementwiseRecord::walk_part(const BroadcastLoop& loop, const Part& part,
   for (std::size_t k = 0; k < n; ++k) {
     if (wanted[k].slot == nullptr) continue;
     if (wanted[k].sums) {
-      receivers[k].summed(inputs()[k].size());
       any_sums = true;
     } else {
       receivers[k].direct(wanted[k].data, wanted[k].adds);

@@ -29,7 +29,7 @@ Array fill_groups(const Shape& shape, Make make) {
   return result;
 }
 
-// Uniforms on (0, 1): the middle of each of 2^24 or 2^52 equal cells, so that neither end is hit.
+// Uniforms on (0, 1): the middle of each of 2^23 or 2^52 equal cells, so that neither end is hit.
 [[maybe_unused]] void uniform_group(const Draw& draw, std::uint64_t index, std::uint32_t attempt,
                                    float* out) {
   alignas(kAlignment) std::uint32_t words[kGroup];
@@ -122,11 +122,12 @@ Array standard_normal(const Shape& shape, Rng& rng) {
 
 Array bernoulli_mask(const Shape& shape, double probability, double scale, Rng& rng) {
   const Draw draw = rng.next();
-  const auto threshold = static_cast<real>(probability);
-  const auto kept = static_cast<real>(scale);
+  using L = Lanes<real>;
   return fill_groups(shape, [&](std::uint64_t index, real* out) {
     uniform_group(draw, index, 0, out);
-    for (std::size_t i = 0; i < kGroup; ++i) out[i] = out[i] < threshold ? kept : real(0);
+    for (std::size_t i = 0; i < kGroup; i += L::kWidth) {
+      where(L::load(out + i) < probability, L(scale), L(0.0)).store(out + i);
+    }
   });
 }
 

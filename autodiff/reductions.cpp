@@ -159,13 +159,16 @@ Axes all_axes(const Var& x) { return last_axes(x.dimension()); }
 namespace detail {
 
 void sum_rows(const real* x, std::size_t rows, std::size_t columns, bool adds, real* out) {
+  // Taken here: a worker that gets its first task late would ask the system for memory then.
+  std::vector<real, PoolAllocator<real>> blocks(columns);
+  std::vector<double, PoolAllocator<double>> totals(columns, 0.0);
   in_parts(columns, rows, 64, [&](std::size_t first, std::size_t last) {
     const std::size_t count = last - first;
-    std::vector<real, PoolAllocator<real>> block(count);
-    std::vector<double, PoolAllocator<double>> total(count, 0.0);
-    if (adds) std::copy(out + first, out + last, total.begin());
+    real* block = blocks.data() + first;
+    double* total = totals.data() + first;
+    if (adds) std::copy(out + first, out + last, total);
     for (std::size_t row = 0; row < rows; row += kBlock) {
-      std::fill(block.begin(), block.end(), real(0));
+      std::fill_n(block, count, real(0));
       for (std::size_t r = row; r < std::min(rows, row + kBlock); ++r) {
         const real* from = x + r * columns + first;
         for (std::size_t j = 0; j < count; ++j) block[j] += from[j];

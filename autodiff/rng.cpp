@@ -1,3 +1,4 @@
+#include <cstring>
 #include <evident/autodiff/rng.hpp>
 
 #if defined(__SSE2__)
@@ -17,6 +18,7 @@ constexpr std::size_t kBlocks = Draw::kGroup / 4;
 // Eight blocks side by side, one 64-bit lane each. Only the low half of a lane counts: the widening
 // multiplication reads nothing else, so the high halves need no clearing.
 using Lanes = std::uint64_t __attribute__((vector_size(64)));
+using HalfLanes = std::uint32_t __attribute__((vector_size(32)));
 constexpr std::size_t kLanes = 8;
 
 Lanes multiply_low_halves(Lanes a, Lanes b) {
@@ -104,9 +106,8 @@ void Draw::group(std::uint64_t index, std::uint32_t attempt, std::uint32_t* word
     }
     const Lanes word[4] = {c0, c1, c2, c3};
     for (std::size_t w = 0; w < 4; ++w) {
-      for (std::size_t lane = 0; lane < kLanes; ++lane) {
-        words[w * kBlocks + half + lane] = static_cast<std::uint32_t>(word[w][lane]);
-      }
+      const auto low = __builtin_convertvector(word[w], HalfLanes);
+      std::memcpy(words + w * kBlocks + half, &low, sizeof low);
     }
   }
 }

@@ -218,6 +218,12 @@ Var record_dependence(const char* name, Array value, const std::vector<Var>& inp
   return output;
 }
 
+Var stop_gradient(const Var& x) {
+  const bool followed = x.node().sampled && Tape::current() != nullptr &&
+                        (x.node().tape == 0 || Tape::current()->holds(x));
+  return followed ? record_dependence("stop_gradient", x.value(), {x}) : Var(x.value());
+}
+
 NoTape::NoTape() : suspended_(std::exchange(innermost, nullptr)) {}
 
 NoTape::~NoTape() { innermost = suspended_; }

@@ -105,6 +105,9 @@ class Tape {
   /// The tape that records on this thread now; null if none does.
   static Tape* current();
 
+  /// Whether `x` was recorded on this tape.
+  bool holds(const Var& x) const { return x.node().tape == number_; }
+
   /// Whether an operation on these inputs is to be recorded on `current()`. Errors: an input was
   /// recorded on another tape.
   static bool records(const char* operation, const Var* const* inputs, std::size_t count);
@@ -210,6 +213,10 @@ Var record(const char* name, Array value, Edge<Steps>... edges) {
   Tape::current()->emplace<detail::StepRecord<Steps...>>(0, name, output, std::move(edges)...);
   return output;
 }
+
+/// A constant with the value of `x`: no gradient flows through it, from whatever tape `x` is. That
+/// it depends on a sampled site is not forgotten.
+Var stop_gradient(const Var& x);
 
 /// Makes a value that depends on `inputs` without being differentiable in them, such as a draw, and
 /// records that much: `Tape::depends` sees it, and no gradient flows.

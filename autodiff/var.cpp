@@ -49,7 +49,5 @@ Array& Var::mutable_value() {
   return node_->value;
 }
 
-Var stop_gradient(const Var& x) { return Var(x.value()); }
-
 }  // namespace EVIDENT_PRECISION
 }  // namespace evident

@@ -57,7 +57,12 @@ class Var {
   }
 
   /// The array. Valid while a Var shares it.
-  const Array& value() const { return node_->value; }
+  const Array& value() const& { return node_->value; }
+  /// Of a temporary: the array itself, moved out if nobody else shares it.
+  Array value() && {
+    return node_->owners.load(std::memory_order_acquire) == 1 ? std::move(node_->value)
+                                                              : node_->value;
+  }
   const Shape& shape() const { return node_->value.shape(); }
   std::size_t dimension() const { return node_->value.dimension(); }
   std::size_t size() const { return node_->value.size(); }
@@ -87,9 +92,6 @@ class Var {
 
 /// The length of the first axis. Errors: a scalar.
 inline std::size_t rows(const Var& x) { return rows(x.value()); }
-
-/// A constant with the value of `x`: no gradient flows through it.
-Var stop_gradient(const Var& x);
 
 }  // namespace EVIDENT_PRECISION
 }  // namespace evident

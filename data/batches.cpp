@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <evident/autodiff/rng.hpp>
 #include <evident/autodiff/threads.hpp>
 #include <evident/data/batches.hpp>
@@ -13,6 +14,12 @@ constexpr std::size_t kRowsPerTask = 32;
 
 // A pixel is on if its word is below its grey value's share of all words: never for 0, always
 // for 255.
+constexpr std::array<std::uint64_t, 256> kThresholds = [] {
+  std::array<std::uint64_t, 256> shares{};
+  for (std::size_t grey = 0; grey < 256; ++grey) shares[grey] = (std::uint64_t{grey} << 32) / 255;
+  return shares;
+}();
+
 void binarise_row(const std::uint8_t* pixels, std::size_t count, const Draw& draw,
                   std::uint64_t first_group, real* out) {
   std::uint32_t words[kGroup];
@@ -20,8 +27,7 @@ void binarise_row(const std::uint8_t* pixels, std::size_t count, const Draw& dra
     draw.group(first_group + i / kGroup, 0, words);
     const std::size_t length = std::min(kGroup, count - i);
     for (std::size_t j = 0; j < length; ++j) {
-      const std::uint64_t threshold = (std::uint64_t{pixels[i + j]} << 32) / 255;
-      out[i + j] = static_cast<real>(words[j] < threshold ? 1 : 0);
+      out[i + j] = static_cast<real>(words[j] < kThresholds[pixels[i + j]] ? 1 : 0);
     }
   }
 }

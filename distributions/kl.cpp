@@ -37,12 +37,11 @@ Var normal_normal(const Normal& q, const Normal& p) {
 Var bernoulli_bernoulli(const Bernoulli& q, const Bernoulli& p) {
   return elementwise(
       [](auto q, auto p) {
-        // 0 log 0 = 0: an outcome that q never sees costs nothing. Equal logits are equal even
-        // where they are infinite.
+        // 0 log 0 = 0: an outcome that q never sees costs nothing.
         const auto term = [](auto q, auto p) {
           return where(sigmoid(q) == 0.0, 0.0, sigmoid(q) * (softplus(-p) - softplus(-q)));
         };
-        return where(q == p, 0.0 * sigmoid(q), term(q, p) + term(-q, -p));
+        return term(q, p) + term(-q, -p);
       },
       q.logits(), p.logits(), "kl(Bernoulli, Bernoulli)");
 }

@@ -15,6 +15,8 @@ Normal::Normal(Var loc, Var scale)
     : loc_(std::move(loc)),
       scale_(std::move(scale)),
       batch_(broadcast_shape(loc_.shape(), scale_.shape(), "Normal")) {
+  detail::check_parameter("Normal", "loc", loc_.value(), "finite",
+                          [](real x) { return std::isfinite(x); });
   detail::check_parameter("Normal", "scale", scale_.value(), "positive",
                           [](real s) { return s > 0; });
 }

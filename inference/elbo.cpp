@@ -42,7 +42,7 @@ PairedRun::PairedRun(Rng& rng, const char* caller, const ElboOptions& options, S
       caller_(caller),
       draws_(sample_shape),
       guide_({rng, options.layer_noise, nullptr, sample_shape, options.site_noise, caller}),
-      model_({rng, options.layer_noise, &guide_, sample_shape, {}, caller}) {
+      model_({rng.stream("model"), options.layer_noise, &guide_, sample_shape, {}, caller}) {
   rng.advance_step();
   // Whether a closed form is legal is read from a tape, whoever wants gradients or not.
   if (options_.analytic_kl && Tape::current() == nullptr) own_tape_.emplace();
@@ -98,10 +98,10 @@ Elbo PairedRun::elbo() {
   const Var kl = total(sites, false);
   Elbo result{log_likelihood - kl, log_likelihood, kl, std::move(sites)};
   if (own_tape_) {
-    result.value = stop_gradient(result.value);
-    result.log_likelihood = stop_gradient(result.log_likelihood);
-    result.kl = stop_gradient(result.kl);
-    for (SiteTerm& site : result.sites) site.term = stop_gradient(site.term);
+    result.value = Var(result.value.value());
+    result.log_likelihood = Var(result.log_likelihood.value());
+    result.kl = Var(result.kl.value());
+    for (SiteTerm& site : result.sites) site.term = Var(site.term.value());
   }
   return result;
 }

@@ -33,7 +33,9 @@ void Trace::check_new(const std::string& name) const {
 
 Rng* Trace::noise(const std::string& name) {
   if (!options_.layer_noise) return nullptr;
-  layer_generators_.push_back(options_.rng.stream("layers").stream(name));
+  // Counted, so that a part that is run twice does not drop the same units twice.
+  const std::string call = std::to_string(layer_generators_.size());
+  layer_generators_.push_back(options_.rng.stream("layers").stream(name).stream(call));
   return &layer_generators_.back();
 }
 

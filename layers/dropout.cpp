@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <evident/autodiff/elementwise.hpp>
 #include <evident/layers/dropout.hpp>
 
 namespace evident {
@@ -15,7 +16,8 @@ Dropout::Dropout(double rate_) : rate(rate_) {
 
 Var Dropout::operator()(const Var& x, Rng* noise) const {
   if (noise == nullptr || rate == 0) return x;
-  return x * Var(bernoulli_mask(x.shape(), 1 - rate, 1 / (1 - rate), *noise));
+  return elementwise([](auto x, auto kept) { return where(kept == 0.0, 0.0, x * kept); }, x,
+                     bernoulli_mask(x.shape(), 1 - rate, 1 / (1 - rate), *noise), "Dropout");
 }
 
 }  // namespace EVIDENT_PRECISION

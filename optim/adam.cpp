@@ -20,7 +20,16 @@ void check(bool holds, const char* setting, double value, const char* expected) 
 }  // namespace
 
 Adam::Adam(std::vector<NamedParameter> parameters, const AdamOptions& options)
-    : parameters_(std::move(parameters)), options_(options) {
+    : options_(options) {
+  for (NamedParameter& candidate : parameters) {
+    // One that a model holds under two names takes one step, not two.
+    const auto same = [&](const NamedParameter& known) {
+      return &known.parameter.node() == &candidate.parameter.node();
+    };
+    if (std::none_of(parameters_.begin(), parameters_.end(), same)) {
+      parameters_.push_back(std::move(candidate));
+    }
+  }
   if (parameters_.empty()) throw Error("Adam: got no parameters: pass parameters(model)");
   check(options.learning_rate > 0, "learning_rate", options.learning_rate, "positive");
   check(options.beta1 >= 0 && options.beta1 < 1, "beta1", options.beta1, "in [0, 1)");

@@ -94,6 +94,23 @@ TEST_CASE("random: a uniform is the middle of the cell that its words name") {
   }
 }
 
+// Box and Muller 1958: of each 64 uniforms, 32 give the radii and 32 the angles.
+TEST_CASE("random: normals are the radii, cosines and sines of the uniforms") {
+  Rng rng(3, "test");
+  Rng same = rng;
+  const Array u = uniform({6400}, rng);
+  const Array x = standard_normal({6400}, same);
+  Plain want{{6400}, std::vector<double>(6400)};
+  for (std::size_t i = 0; i < 6400; ++i) {
+    if (i % 64 >= 32) continue;
+    const double radius = std::sqrt(-2 * std::log(static_cast<double>(u.data()[i])));
+    const double angle = 2 * std::acos(-1.0) * static_cast<double>(u.data()[i + 32]);
+    want.data[i] = radius * std::cos(angle);
+    want.data[i + 32] = radius * std::sin(angle);
+  }
+  CHECK_EQ(difference(plain(x), want, 0, tolerance(4e-15, 2e-6)), "");
+}
+
 TEST_CASE("random: uniforms are never 0 or 1, normals are finite") {
   Rng rng(5);
   const Array u = uniform({1000000}, rng);

@@ -17,7 +17,7 @@ using namespace evident;
 
 namespace {
 
-enum class Link { kNone, kReparameterised, kBernoulli };
+enum class Link { kNone, kReparameterised, kThroughStop, kBernoulli };
 
 // u ~ N(0, 1) or a coin; z | u ~ N(u, 1); x | z ~ N(z, 1).
 void model(Trace& t, Link link, const Array& x) {
@@ -41,6 +41,8 @@ struct Guide {
       t.sample("u", Normal(weight + zeros({2}), 0.9));
     } else if (link == Link::kReparameterised) {
       t.sample("u", Normal(tanh(z * weight), 0.9));
+    } else if (link == Link::kThroughStop) {
+      t.sample("u", Normal(stop_gradient(z) * weight, 0.9));
     } else {
       t.sample("u", Bernoulli::from_logits(z * weight));
     }
@@ -72,6 +74,7 @@ TEST_CASE("legality: the closed form only where no prior hangs on the site, tape
       const auto of_z = [&](Link link) { return estimator_of(run(link, frozen), "z"); };
       CHECK(of_z(Link::kNone) == Estimator::kAnalyticKl);
       CHECK(of_z(Link::kReparameterised) == Estimator::kSampledKl);
+      CHECK(of_z(Link::kThroughStop) == Estimator::kSampledKl);
       CHECK(of_z(Link::kBernoulli) == Estimator::kSampledKl);
       // The prior of u itself hangs on nothing.
       CHECK(estimator_of(run(Link::kReparameterised, frozen), "u") == Estimator::kAnalyticKl);

@@ -5,6 +5,7 @@
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/random.hpp>
 #include <evident/autodiff/reductions.hpp>
+#include <evident/autodiff/shapes.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <evident/autodiff/threads.hpp>
 #include <evident/inference/elbo.hpp>
@@ -125,6 +126,42 @@ TEST_CASE("vae: reconstruction and coding use no noise") {
   CHECK(vae.reconstruct(x).value() == vae.decode(vae.encode(x)).value());
   const Array p = vae.decode(standard_normal({50, 2}, rng)).value();
   for (const real value : p) REQUIRE((value > 0 && value < 1));
+}
+
+TEST_CASE("vae: the code is the mean of q(z | x), whose scale is positive") {
+  Rng rng(113, "vae");
+  const Vae vae(rng, small_options());
+  const Array x = coin_flips({5, 16}, rng);
+  Trace t({});
+  vae.guide(t, x);
+  const Distribution& q = *t.find("z")->distribution;
+  CHECK(q.mean().value() == vae.encode(x).value());
+  CHECK(q.event_shape() == Shape{2});
+  const Var output = vae.encoder(x);
+  const Var scale = softplus(split(output, 2)[1]) + 1e-6;
+  CHECK(q.variance().value() == square(scale).value());
+}
+
+TEST_CASE("vae: both networks drop in training, neither in evaluation") {
+  Rng rng(112, "vae");
+  VaeOptions options = small_options();
+  options.dropout = 0.5;
+  const Vae vae(rng, options);
+  const Array x = coin_flips({5, 16}, rng);
+  ElboOptions fixed;
+  fixed.site_noise = {{"z", ones({5, 2})}};
+  const auto differs = [&](auto part) {
+    return part(elbo(fixed, rng, vae, x)).item() != part(elbo(fixed, rng, vae, x)).item();
+  };
+  const auto kl = [](const Elbo& e) { return e.kl; };
+  const auto log_likelihood = [](const Elbo& e) { return e.log_likelihood; };
+  CHECK(differs(kl));
+  // With a silent encoder, what still differs is the decoder.
+  parameters(vae)[2].parameter.mutable_value().fill(0);
+  CHECK_FALSE(differs(kl));
+  CHECK(differs(log_likelihood));
+  fixed.layer_noise = false;
+  CHECK_FALSE(differs(log_likelihood));
 }
 
 TEST_CASE("vae: grey pixels only where they were asked for") {

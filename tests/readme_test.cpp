@@ -1,0 +1,36 @@
+// What the README shows is what the repository holds.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <regex>
+
+#include "temporary_directory.hpp"
+
+using evident::testing::read_file;
+
+namespace {
+
+const std::filesystem::path kRoot = EVIDENT_SOURCE_DIR;
+
+}  // namespace
+
+TEST_CASE("the README's model is examples/own_model.cpp, at most 40 lines") {
+  const std::string example = read_file(kRoot / "examples/own_model.cpp");
+  CHECK(std::count(example.begin(), example.end(), '\n') <= 40);
+  CHECK(read_file(kRoot / "README.md").find("```cpp\n" + example + "```") != std::string::npos);
+}
+
+TEST_CASE("the README and the docs link only to files that are there") {
+  const std::regex link(R"(\]\(([^)#]+)\))");
+  for (const std::string page : {"README.md", "docs/design.md", "CHANGELOG.md"}) {
+    const std::string text = read_file(kRoot / page);
+    for (std::sregex_iterator found(text.begin(), text.end(), link), end; found != end; ++found) {
+      const std::string target = (*found)[1];
+      if (target.rfind("http", 0) == 0) continue;
+      const std::filesystem::path file = (kRoot / page).parent_path() / target;
+      CHECK_MESSAGE(std::filesystem::exists(file), page << " links to " << target);
+    }
+  }
+}
