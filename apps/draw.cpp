@@ -17,8 +17,7 @@ std::vector<float> to_floats(const Array& values) {
 
 // Writes a grid of images, in rows of `across`, and says so.
 int write_grid(const DrawOptions& options, const StoredSettings& settings,
-               const std::vector<float>& images, std::size_t across,
-               nlohmann::ordered_json about) {
+               const std::vector<float>& images, std::size_t across, nlohmann::ordered_json about) {
   const std::size_t count = images.size() / settings.model.pixels;
   const std::size_t down = (count + across - 1) / across;
   write_png(options.out,
@@ -123,9 +122,10 @@ int draw_manifold(const DrawOptions& options) {
   }
   constexpr std::size_t kImages = 2000;
   const std::array<std::size_t, 2> axes =
-      latents == 2 ? std::array<std::size_t, 2>{0, 1}
-                   : most_active(stored.vae, as_array(test_images(options, stored.settings, kImages),
-                                                  stored.settings.binarize, options.seed));
+      latents == 2
+          ? std::array<std::size_t, 2>{0, 1}
+          : most_active(stored.vae, as_array(test_images(options, stored.settings, kImages),
+                                             stored.settings.binarize, options.seed));
   const std::size_t side = or_default(options.count, 20);
   Array z = zeros({side * side, latents});
   const auto quantile = [&](std::size_t i) {

@@ -12,9 +12,9 @@ inline namespace EVIDENT_PRECISION {
 struct DrawOptions {
   std::filesystem::path weights;  ///< a file, or the directory of a run
   std::filesystem::path out;      ///< the PNG file
-  std::string data;     ///< the test images come from here; empty: what the model was trained on
-  std::size_t count = 0;          ///< images, or images along a side of the manifold; 0: a default
-  std::size_t scale = 2;          ///< each pixel of an image becomes scale x scale
+  std::string data;       ///< the test images come from here; empty: what the model was trained on
+  std::size_t count = 0;  ///< images, or images along a side of the manifold; 0: a default
+  std::size_t scale = 2;  ///< each pixel of an image becomes scale x scale
   std::uint64_t seed = 1;
   bool json = false;
 };

@@ -61,21 +61,20 @@ int evaluate(const EvaluateOptions& options) {
   const char* name = bound_name(binarize);
 
   if (options.json) {
-    const nlohmann::ordered_json result = {
-        {"data", images.name},
-        {"images", images.test.count},
-        {"binarize", to_string(binarize)},
-        {"bound", name},
-        {"test_elbo", to_json(sampled.elbo)},
-        {"test_log_likelihood", to_json(sampled.log_likelihood)},
-        {"test_kl", to_json(sampled.kl)},
-        {"log_evidence",
-         {{"mean", log_p.mean},
-          {"standard_error", log_p.error_over_images},
-          {"monte_carlo_error", log_p.monte_carlo_error},
-          {"samples", options.samples},
-          {"repeats", options.repeats}}},
-        {"formula_at_z_mean", to_json(at_mean.elbo)}};
+    const nlohmann::ordered_json result = {{"data", images.name},
+                                           {"images", images.test.count},
+                                           {"binarize", to_string(binarize)},
+                                           {"bound", name},
+                                           {"test_elbo", to_json(sampled.elbo)},
+                                           {"test_log_likelihood", to_json(sampled.log_likelihood)},
+                                           {"test_kl", to_json(sampled.kl)},
+                                           {"log_evidence",
+                                            {{"mean", log_p.mean},
+                                             {"standard_error", log_p.error_over_images},
+                                             {"monte_carlo_error", log_p.monte_carlo_error},
+                                             {"samples", options.samples},
+                                             {"repeats", options.repeats}}},
+                                           {"formula_at_z_mean", to_json(at_mean.elbo)}};
     fmt::print("{}\n", result.dump());
     return 0;
   }

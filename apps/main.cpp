@@ -71,8 +71,9 @@ void add_train(CLI::App& app, Common& common, TrainOptions& options) {
   command->add_option("--dropout", options.model.dropout, "fraction dropped in training")
       ->check(CLI::Range(0.0, 0.99))
       ->capture_default_str();
-  command->add_option("--binarize", options.binarize,
-                      "dynamic: pixels drawn anew every epoch; static: drawn once; none: grey")
+  command
+      ->add_option("--binarize", options.binarize,
+                   "dynamic: pixels drawn anew every epoch; static: drawn once; none: grey")
       ->check(CLI::IsMember({"dynamic", "static", "none"}))
       ->capture_default_str();
   command->add_option("--seed", options.seed, "of everything random")->capture_default_str();
@@ -113,9 +114,8 @@ CLI::App* add_drawing(CLI::App& app, Common& common, DrawOptions& options, const
       ->capture_default_str();
   command->add_option("--seed", options.seed, "of everything random")->capture_default_str();
   command->add_flag("--json", options.json, "print the result as JSON");
-  command->callback([&common, &options, draw] {
-    common.chosen = [&options, draw] { return draw(options); };
-  });
+  command->callback(
+      [&common, &options, draw] { common.chosen = [&options, draw] { return draw(options); }; });
   return command;
 }
 

@@ -59,8 +59,7 @@ void Progress::update(const Standing& s) {
     return;
   }
   last_ = now;
-  const double epoch_done =
-      static_cast<double>(s.images) / static_cast<double>(s.images_per_epoch);
+  const double epoch_done = static_cast<double>(s.images) / static_cast<double>(s.images_per_epoch);
   const double done =
       (static_cast<double>(s.epoch - 1) + epoch_done) / static_cast<double>(s.epochs);
   const double elapsed = std::chrono::duration<double>(now - start_).count();

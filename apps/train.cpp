@@ -81,10 +81,9 @@ class Trainer {
       append_line(options_.out / "metrics.jsonl", last.dump());
       progress_.line(fmt::format(
           "epoch {:>3}/{}  train {:9.3f}  test {:9.3f} = {:9.3f} - {:7.3f}  {:.0f} images/s  {}",
-          epoch, options_.epochs, last["train_elbo"].get<double>(),
-          last["test_elbo"].get<double>(), last["test_log_likelihood"].get<double>(),
-          last["test_kl"].get<double>(), last["images_per_second"].get<double>(),
-          to_words(seconds)));
+          epoch, options_.epochs, last["train_elbo"].get<double>(), last["test_elbo"].get<double>(),
+          last["test_log_likelihood"].get<double>(), last["test_kl"].get<double>(),
+          last["images_per_second"].get<double>(), to_words(seconds)));
     }
     report(last);
     return 0;

@@ -38,9 +38,10 @@ Array matrix(std::initializer_list<std::initializer_list<double>> rows) {
   real* out = result.data();
   for (const auto& row : rows) {
     if (row.size() != columns) {
-      throw ShapeError(fmt::format("matrix: a row has {} values, the first has {}: give every row "
-                                   "the same length",
-                                   row.size(), columns));
+      throw ShapeError(
+          fmt::format("matrix: a row has {} values, the first has {}: give every row "
+                      "the same length",
+                      row.size(), columns));
     }
     for (double value : row) *out++ = static_cast<real>(value);
   }

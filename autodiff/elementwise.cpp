@@ -322,16 +322,15 @@ void ElementwiseRecord::walk_part(const BroadcastLoop& loop, const Part& part,
     for (std::size_t row = part.first_row; row < part.last_row; ++row) {
       for (std::size_t k = 0; k < n; ++k) {
         in[k] = readers[k].at(row, column);
-        out[k] = wanted[k].slot == nullptr
-                     ? Stream<real>{nothing.lane, 0}
-                     : receivers[k].out(loop.offset(k, row), column, width);
+        out[k] = wanted[k].slot == nullptr ? Stream<real>{nothing.lane, 0}
+                                           : receivers[k].out(loop.offset(k, row), column, width);
         const bool adds = wanted[k].slot != nullptr && receivers[k].adds();
-        base[k] = adds ? Stream<const real>{out[k].data, out[k].step}
-                       : Stream<const real>{zero.lane, 0};
+        base[k] =
+            adds ? Stream<const real>{out[k].data, out[k].step} : Stream<const real>{zero.lane, 0};
       }
       if (registers > 0) {
-        kernel(&formula_, {readers[n].at(row, column), in.data(), out.data(), base.data(),
-                                   registers});
+        kernel(&formula_,
+               {readers[n].at(row, column), in.data(), out.data(), base.data(), registers});
       }
       const std::size_t done = registers * width;
       if (done >= length) continue;
@@ -348,12 +347,11 @@ void ElementwiseRecord::walk_part(const BroadcastLoop& loop, const Part& part,
         }
         if (base[k].data != zero.lane) base[k] = {out[k].data, 0};
       }
-      kernel(&formula_, {readers[n].tail(row, column + done, rest, 0), in.data(),
-                                 out.data(), base.data(), 1});
+      kernel(&formula_,
+             {readers[n].tail(row, column + done, rest, 0), in.data(), out.data(), base.data(), 1});
       for (std::size_t k = 0; k < n; ++k) {
         if (wanted[k].slot == nullptr || wanted[k].sums || wanted[k].first != k) continue;
-        std::copy_n(tails[k].lane, rest,
-                    receivers[k].data() + loop.offset(k, row) + column + done);
+        std::copy_n(tails[k].lane, rest, receivers[k].data() + loop.offset(k, row) + column + done);
       }
     }
     for (std::size_t k = 0; k < n; ++k) receivers[k].flush();

@@ -76,7 +76,7 @@ Lanes<T, A> abs(Lanes<T, A> x) {
 }
 template <class L, int N>
 Dual<L, N> abs(const Dual<L, N>& x) {
-  const L sign = where(x.value > 0.0, L(1.0), where(x.value < 0.0, L(-1.0), L(0.0)));
+  const L sign = where(x.value > 0.0, 1.0, where(x.value < 0.0, -1.0, 0.0));
   return Dual<L, N>::chain(x, abs(x.value), sign);
 }
 
@@ -134,7 +134,7 @@ Lanes<T, A> relu(Lanes<T, A> x) {
 }
 template <class L, int N>
 Dual<L, N> relu(const Dual<L, N>& x) {
-  return Dual<L, N>::chain(x, relu(x.value), where(x.value <= 0.0, L(0.0), L(1.0)));
+  return Dual<L, N>::chain(x, relu(x.value), where(x.value <= 0.0, 0.0, 1.0));
 }
 
 /// x for x > 0, e^x - 1 otherwise (Clevert et al. 2016); derivative 1 or e^x.

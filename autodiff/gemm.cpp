@@ -79,15 +79,15 @@ void tiled(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::siz
 
 }  // namespace
 
-void gemm(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::size_t n,
-          std::size_t k, float alpha, MatrixView<const float> a, MatrixView<const float> b,
-          float beta, MatrixView<float> c) {
+void gemm(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::size_t n, std::size_t k,
+          float alpha, MatrixView<const float> a, MatrixView<const float> b, float beta,
+          MatrixView<float> c) {
   tiled(transpose_a, transpose_b, m, n, k, alpha, a, b, beta, c);
 }
 
-void gemm(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::size_t n,
-          std::size_t k, double alpha, MatrixView<const double> a, MatrixView<const double> b,
-          double beta, MatrixView<double> c) {
+void gemm(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::size_t n, std::size_t k,
+          double alpha, MatrixView<const double> a, MatrixView<const double> b, double beta,
+          MatrixView<double> c) {
   tiled(transpose_a, transpose_b, m, n, k, alpha, a, b, beta, c);
 }
 

@@ -19,12 +19,12 @@ struct MatrixView {
 /// into tiles whose size depends on the shape alone, so the result is the same bits for any number
 /// of threads. On its first call it sets OpenBLAS to one thread per call for the whole process
 /// (see `set_manages_blas_threads`).
-void gemm(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::size_t n,
-          std::size_t k, float alpha, MatrixView<const float> a, MatrixView<const float> b,
-          float beta, MatrixView<float> c);
+void gemm(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::size_t n, std::size_t k,
+          float alpha, MatrixView<const float> a, MatrixView<const float> b, float beta,
+          MatrixView<float> c);
 /// The same in double precision.
-void gemm(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::size_t n,
-          std::size_t k, double alpha, MatrixView<const double> a, MatrixView<const double> b,
-          double beta, MatrixView<double> c);
+void gemm(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::size_t n, std::size_t k,
+          double alpha, MatrixView<const double> a, MatrixView<const double> b, double beta,
+          MatrixView<double> c);
 
 }  // namespace evident

@@ -97,6 +97,16 @@ struct Kernels<F, T, Arch, std::index_sequence<I...>> {
     }
   }
 
+  // The result as a dual number, also of a formula that does not use the argument.
+  template <class D, class R>
+  static D dual(const R& result) {
+    if constexpr (std::is_same_v<R, D>) {
+      return result;
+    } else {
+      return D(L(result));
+    }
+  }
+
   template <std::size_t Which>
   static void one(const void* formula, const BackwardArguments<T>& a) {
     const F& f = *static_cast<const F*>(formula);
@@ -105,7 +115,8 @@ struct Kernels<F, T, Arch, std::index_sequence<I...>> {
     const Stream<const T> base = a.base[Which];
     const Stream<T> out = a.out[Which];
     for (std::size_t r = 0; r < a.registers; ++r) {
-      const Dual<L, 1> y = f(argument<Which, I>(L::load(in[I].data + r * in[I].step))...);
+      const auto y =
+          dual<Dual<L, 1>>(f(argument<Which, I>(L::load(in[I].data + r * in[I].step))...));
       const L term = gated(L::load(g.data + r * g.step), y.slope[0]);
       (L::load(base.data + r * base.step) + term).store(out.data + r * out.step);
     }
@@ -121,7 +132,7 @@ struct Kernels<F, T, Arch, std::index_sequence<I...>> {
     const Stream<const T> g = a.gradient;
     for (std::size_t r = 0; r < a.registers; ++r) {
       const D y =
-          f(D::variable(L::load(in[I].data + r * in[I].step), static_cast<int>(I))...);
+          dual<D>(f(D::variable(L::load(in[I].data + r * in[I].step), static_cast<int>(I))...));
       const L gradient = L::load(g.data + r * g.step);
       ((L::load(base[I].data + r * base[I].step) + gated(gradient, y.slope[I]))
            .store(out[I].data + r * out[I].step),

@@ -20,6 +20,11 @@ struct Mask {
   friend Mask operator&&(Mask a, Mask b) { return {a.bits & b.bits}; }
   friend Mask operator||(Mask a, Mask b) { return {a.bits | b.bits}; }
   friend Mask operator!(Mask a) { return {~a.bits}; }
+
+  /// Lane by lane, one number where the mask holds and another elsewhere.
+  friend Lanes<T, Arch> where(Mask mask, double a, double b) {
+    return where(mask, Lanes<T, Arch>(a), Lanes<T, Arch>(b));
+  }
 };
 
 /// One register of values: what a formula computes with. Numbers convert to it.

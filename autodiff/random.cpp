@@ -31,7 +31,7 @@ Array fill_groups(const Shape& shape, Make make) {
 
 // Uniforms on (0, 1): the middle of each of 2^23 or 2^52 equal cells, so that neither end is hit.
 [[maybe_unused]] void uniform_group(const Draw& draw, std::uint64_t index, std::uint32_t attempt,
-                                   float* out) {
+                                    float* out) {
   alignas(kAlignment) std::uint32_t words[kGroup];
   draw.group(index, attempt, words);
   for (std::size_t i = 0; i < kGroup; ++i) {
@@ -40,7 +40,7 @@ Array fill_groups(const Shape& shape, Make make) {
 }
 
 [[maybe_unused]] void uniform_group(const Draw& draw, std::uint64_t index, std::uint32_t attempt,
-                                   double* out) {
+                                    double* out) {
   alignas(kAlignment) std::uint32_t high[kGroup];
   alignas(kAlignment) std::uint32_t low[kGroup];
   draw.group(index, 2 * attempt, high);
@@ -59,23 +59,20 @@ L sine(L x) {
   return x * (1.0 + z * (-1.0 / 6 +
                          z * (1.0 / 120 +
                               z * (-1.0 / 5040 +
-                                   z * (1.0 / 362880 +
-                                        z * (-1.0 / 39916800 +
-                                             z * (1.0 / 6227020800.0 -
-                                                  z * (1.0 / 1307674368000.0))))))));
+                                   z * (1.0 / 362880 + z * (-1.0 / 39916800 +
+                                                            z * (1.0 / 6227020800.0 -
+                                                                 z * (1.0 / 1307674368000.0))))))));
 }
 template <class L>
 L cosine(L x) {
   const L z = x * x;
   return 1.0 +
-         z * (-0.5 +
-              z * (1.0 / 24 +
-                   z * (-1.0 / 720 +
-                        z * (1.0 / 40320 +
-                             z * (-1.0 / 3628800 +
-                                  z * (1.0 / 479001600 +
-                                       z * (-1.0 / 87178291200.0 +
-                                            z * (1.0 / 20922789888000.0))))))));
+         z * (-0.5 + z * (1.0 / 24 +
+                          z * (-1.0 / 720 + z * (1.0 / 40320 +
+                                                 z * (-1.0 / 3628800 +
+                                                      z * (1.0 / 479001600 +
+                                                           z * (-1.0 / 87178291200.0 +
+                                                                z * (1.0 / 20922789888000.0))))))));
 }
 
 // Thirty-two radii and angles give sixty-four normals: the first half the cosines, the second the
@@ -90,9 +87,9 @@ void normal_group(const Draw& draw, std::uint64_t index, real* out) {
     const L radius = sqrt(-2.0 * log(L::load(u + i)));
     // The angle is a whole number of quarter turns and a rest of at most an eighth of a turn.
     const L turns = 4.0 * L::load(u + kHalf + i);
-    const L quarter = where(turns < 0.5, L(0.0),
-                            where(turns < 1.5, L(1.0),
-                                  where(turns < 2.5, L(2.0), where(turns < 3.5, L(3.0), L(4.0)))));
+    const L quarter = where(
+        turns < 0.5, L(0.0),
+        where(turns < 1.5, L(1.0), where(turns < 2.5, L(2.0), where(turns < 3.5, L(3.0), L(4.0)))));
     const L angle = (turns - quarter) * kQuarterTurn;
     const L s = sine(angle);
     const L c = cosine(angle);
@@ -110,8 +107,8 @@ void normal_group(const Draw& draw, std::uint64_t index, real* out) {
 
 Array uniform(const Shape& shape, Rng& rng) {
   const Draw draw = rng.next();
-  return fill_groups(
-      shape, [&](std::uint64_t index, real* out) { uniform_group(draw, index, 0, out); });
+  return fill_groups(shape,
+                     [&](std::uint64_t index, real* out) { uniform_group(draw, index, 0, out); });
 }
 
 Array standard_normal(const Shape& shape, Rng& rng) {
@@ -126,7 +123,7 @@ Array bernoulli_mask(const Shape& shape, double probability, double scale, Rng& 
   return fill_groups(shape, [&](std::uint64_t index, real* out) {
     uniform_group(draw, index, 0, out);
     for (std::size_t i = 0; i < kGroup; i += L::kWidth) {
-      where(L::load(out + i) < probability, L(scale), L(0.0)).store(out + i);
+      where(L::load(out + i) < probability, scale, 0.0).store(out + i);
     }
   });
 }

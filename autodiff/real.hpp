@@ -1,7 +1,8 @@
 #pragma once
 
 #if defined(EVIDENT_F32) == defined(EVIDENT_F64)
-#error "Evident: define exactly one of EVIDENT_F32 and EVIDENT_F64, as the targets evident::f32 and evident::f64 do"
+#error \
+    "Evident: define exactly one of EVIDENT_F32 and EVIDENT_F64, as the targets evident::f32 and evident::f64 do"
 #endif
 
 // The inline namespace is part of every symbol's name: one program can link both precisions, and a

@@ -7,6 +7,7 @@
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/threads.hpp>
 #include <limits>
+#include <optional>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -130,7 +131,7 @@ Shape reduced_shape(const Shape& shape, const std::vector<bool>& reduced, Keep k
 // Reduces run by run of neighbouring axes; the result keeps every axis, reduced ones at length 1.
 template <class Middle>
 Array reduce_axes(const Array& x, const std::vector<bool>& reduced, Middle middle) {
-  Array result = x;
+  std::optional<Array> result;  // none yet: x itself, which is not copied
   for (std::size_t end = reduced.size(); end > 0;) {
     if (!reduced[end - 1]) {
       --end;
@@ -138,18 +139,18 @@ Array reduce_axes(const Array& x, const std::vector<bool>& reduced, Middle middl
     }
     std::size_t begin = end;
     while (begin > 0 && reduced[begin - 1]) --begin;
-    Shape shape = result.shape();
+    Shape shape = (result ? *result : x).shape();
     Extents e;
     for (std::size_t i = 0; i < shape.size(); ++i) {
       (i < begin ? e.outer : i < end ? e.reduced : e.inner) *= shape[i];
     }
     for (std::size_t i = begin; i < end; ++i) shape[i] = 1;
     Array next = uninitialised(shape);
-    middle(e, result.data(), next.data());
+    middle(e, (result ? *result : x).data(), next.data());
     result = std::move(next);
     end = begin;
   }
-  return result;
+  return result ? std::move(*result) : x;
 }
 
 Axes all_axes(const Var& x) { return last_axes(x.dimension()); }

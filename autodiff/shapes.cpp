@@ -18,17 +18,16 @@ Var columns(const Var& x, std::size_t first, std::size_t count) {
   for (std::size_t row = 0; row < rows; ++row) {
     std::copy_n(x.value().data() + row * length + first, count, value.data() + row * count);
   }
-  return record(
-      "split", std::move(value),
-      edge(x, [=](const Array& gradient, const Array&, GradSink& sink) {
-        real* out = sink.data();
-        if (!sink.adds()) std::fill_n(out, rows * length, real(0));
-        for (std::size_t row = 0; row < rows; ++row) {
-          const real* from = gradient.data() + row * count;
-          real* to = out + row * length + first;
-          for (std::size_t j = 0; j < count; ++j) to[j] += from[j];
-        }
-      }));
+  return record("split", std::move(value),
+                edge(x, [=](const Array& gradient, const Array&, GradSink& sink) {
+                  real* out = sink.data();
+                  if (!sink.adds()) std::fill_n(out, rows * length, real(0));
+                  for (std::size_t row = 0; row < rows; ++row) {
+                    const real* from = gradient.data() + row * count;
+                    real* to = out + row * length + first;
+                    for (std::size_t j = 0; j < count; ++j) to[j] += from[j];
+                  }
+                }));
 }
 
 }  // namespace

@@ -138,17 +138,17 @@ void Tape::append(detail::Record* record) {
 
 void Tape::walk(const Var& loss, detail::Collected* collected, const char* caller) {
   if (loss.size() != 1) {
-    throw ShapeError(fmt::format(
-        "{}: the loss has shape {}, expected a scalar: sum it or take its mean first", caller,
-        to_string(loss.shape())));
+    throw ShapeError(
+        fmt::format("{}: the loss has shape {}, expected a scalar: sum it or take its mean first",
+                    caller, to_string(loss.shape())));
   }
   detail::Node& root = loss.node();
   if (root.tape != number_) {
     throw Error(fmt::format(
         "{}: the loss was not recorded on this tape: {}", caller,
-        root.tape == 0 ? "it is a leaf, or computed from constants or before the tape was made"
-                       : fmt::format("it is the result of \"{}\" under another tape",
-                                     root.operation)));
+        root.tape == 0
+            ? "it is a leaf, or computed from constants or before the tape was made"
+            : fmt::format("it is the result of \"{}\" under another tape", root.operation)));
   }
   if (!root.needs_gradient) {
     throw Error(fmt::format(
@@ -188,7 +188,8 @@ std::vector<Array> Tape::gradients(const Var& loss, const std::vector<Var>& wrt)
   for (std::size_t i = 0; i < wrt.size(); ++i) {
     // A Var that is asked for twice is collected once.
     const auto first = std::find(collected.nodes.begin(), collected.nodes.end(), &wrt[i].node());
-    const auto& found = collected.gradients[static_cast<std::size_t>(first - collected.nodes.begin())];
+    const auto& found =
+        collected.gradients[static_cast<std::size_t>(first - collected.nodes.begin())];
     result.push_back(found.has_value() ? detail::expanded(*found, wrt[i].shape())
                                        : zeros(wrt[i].shape()));
   }

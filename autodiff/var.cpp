@@ -16,8 +16,8 @@ Var Var::parameter(Array value) {
 
 double Var::item() const {
   if (size() != 1) {
-    throw ShapeError(fmt::format("Var::item: the value has shape {}, expected one element",
-                                 to_string(shape())));
+    throw ShapeError(
+        fmt::format("Var::item: the value has shape {}, expected one element", to_string(shape())));
   }
   return static_cast<double>(value().data()[0]);
 }

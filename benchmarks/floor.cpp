@@ -26,8 +26,7 @@ Floor::Floor(std::size_t batch, const std::vector<std::pair<std::size_t, std::si
 
 void Floor::add(Transpose ta, Transpose tb, std::size_t m, std::size_t n, std::size_t k) {
   Rng rng(1, "floor");
-  products_.push_back(
-      {ta, tb, m, n, k, uniform({m, k}, rng), uniform({k, n}, rng), zeros({m, n})});
+  products_.push_back({ta, tb, m, n, k, uniform({m, k}, rng), uniform({k, n}, rng), zeros({m, n})});
 }
 
 void Floor::step() {

@@ -79,8 +79,12 @@ int main(int argc, char** argv) {
   Ours ours;
   constexpr std::size_t kBoth = 2 * kLatent;
   Floor floor(kBatch,
-              {{kPixels, kHidden}, {kHidden, kHidden}, {kHidden, kBoth},
-               {kLatent, kHidden}, {kHidden, kHidden}, {kHidden, kPixels}},
+              {{kPixels, kHidden},
+               {kHidden, kHidden},
+               {kHidden, kBoth},
+               {kLatent, kHidden},
+               {kHidden, kHidden},
+               {kHidden, kPixels}},
               1);
   Samples samples;
   for (std::size_t round = 0; round < kRounds; ++round) {

@@ -77,7 +77,7 @@ std::optional<std::size_t> Bernoulli::first_outside_support(const Array& x) cons
 Array Bernoulli::sample(Rng& rng, const Shape& sample_shape) const {
   const NoTape pause;
   const Var u = uniform(joined(sample_shape, batch_shape()), rng);
-  return elementwise([](auto u, auto p) { return where(u < p, 1.0 + 0.0 * u, 0.0); }, u, probs(),
+  return elementwise([](auto u, auto p) { return where(u < p, 1.0, 0.0); }, u, probs(),
                      "Bernoulli::sample")
       .value();
 }

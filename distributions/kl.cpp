@@ -48,9 +48,10 @@ Var bernoulli_bernoulli(const Bernoulli& q, const Bernoulli& p) {
 
 Var independent_independent(const Independent& q, const Independent& p) {
   if (q.axes() != p.axes()) {
-    throw ShapeError(fmt::format("kl: {} and {} count different axes as event: use the same "
-                                 "to_event on both",
-                                 q.name(), p.name()));
+    throw ShapeError(
+        fmt::format("kl: {} and {} count different axes as event: use the same "
+                    "to_event on both",
+                    q.name(), p.name()));
   }
   return sum(kl(q.base(), p.base()), last_axes(q.axes()));
 }

@@ -48,8 +48,12 @@ struct ElboOptions {
 namespace detail {
 
 // Whether M has a member called `model`, of any kind; a name found in two bases is ambiguous.
-struct HasModelName { int model; };
-struct HasGuideName { int guide; };
+struct HasModelName {
+  int model;
+};
+struct HasGuideName {
+  int guide;
+};
 template <class M, class Probe>
 struct Both : M, Probe {};
 template <class M, class = void>
@@ -77,10 +81,12 @@ class PairedRun {
 
   template <class Model, class Guide, class... Args>
   void run(const Model& model, const Guide& guide, const Args&... args) {
-    static_assert(std::is_invocable_v<const Guide&, Trace&, const Args&...>,
-                  "elbo: the guide must be callable as guide(Trace&, args...) with these arguments");
-    static_assert(std::is_invocable_v<const Model&, Trace&, const Args&...>,
-                  "elbo: the model must be callable as model(Trace&, args...) with these arguments");
+    static_assert(
+        std::is_invocable_v<const Guide&, Trace&, const Args&...>,
+        "elbo: the guide must be callable as guide(Trace&, args...) with these arguments");
+    static_assert(
+        std::is_invocable_v<const Model&, Trace&, const Args&...>,
+        "elbo: the model must be callable as model(Trace&, args...) with these arguments");
     guide(guide_, args...);
     model(model_, args...);
   }

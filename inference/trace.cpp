@@ -39,8 +39,7 @@ Rng* Trace::noise(const std::string& name) {
   return &layer_generators_.back();
 }
 
-Var Trace::sample_site(const std::string& name,
-                       std::shared_ptr<const Distribution> distribution) {
+Var Trace::sample_site(const std::string& name, std::shared_ptr<const Distribution> distribution) {
   check_new(name);
   Var value =
       options_.replay != nullptr ? replayed(name, *distribution) : draw(name, *distribution);
@@ -86,8 +85,8 @@ Var Trace::replayed(const std::string& name, const Distribution& distribution) c
   return site->value;
 }
 
-void Trace::observe_site(const std::string& name,
-                         std::shared_ptr<const Distribution> distribution, const Var& value) {
+void Trace::observe_site(const std::string& name, std::shared_ptr<const Distribution> distribution,
+                         const Var& value) {
   check_new(name);
   // Draws made at once stand in front; what is observed is the same for all of them.
   const Shape shape = site_shape(*distribution);
@@ -104,9 +103,9 @@ void Trace::observe_site(const std::string& name,
         options_.caller, name, to_string(value.shape()), described(*distribution)));
   }
   if (const auto index = distribution->first_outside_support(value.value())) {
-    throw Error(fmt::format("{}: site \"{}\" observes {} at index {}, outside the support of {}: {}",
-                            options_.caller, name, value.value().data()[*index], *index,
-                            distribution->name(), distribution->support()));
+    throw Error(fmt::format(
+        "{}: site \"{}\" observes {} at index {}, outside the support of {}: {}", options_.caller,
+        name, value.value().data()[*index], *index, distribution->name(), distribution->support()));
   }
   sites_.push_back({name, std::move(distribution), value, true});
 }

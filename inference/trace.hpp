@@ -21,10 +21,10 @@ struct Site {
 
 /// What a run of a model or guide does at its sites.
 struct TraceOptions {
-  Rng rng = Rng(0);             ///< where draws come from; every site has a stream of its own
-  bool layer_noise = false;     ///< whether `noise` hands out generators
-  const class Trace* replay = nullptr;  ///< take the values of its sites instead of drawing
-  Shape sample_shape;           ///< draws at once, in front of every site's own shape
+  Rng rng = Rng(0);          ///< where draws come from; every site has a stream of its own
+  bool layer_noise = false;  ///< whether `noise` hands out generators
+  const class Trace* replay = nullptr;      ///< take the values of its sites instead of drawing
+  Shape sample_shape;                       ///< draws at once, in front of every site's own shape
   std::map<std::string, Array> site_noise;  ///< noise to use at a site instead of drawing it
   const char* caller = "Trace";             ///< the function that errors name
 };

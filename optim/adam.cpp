@@ -19,8 +19,7 @@ void check(bool holds, const char* setting, double value, const char* expected) 
 
 }  // namespace
 
-Adam::Adam(std::vector<NamedParameter> parameters, const AdamOptions& options)
-    : options_(options) {
+Adam::Adam(std::vector<NamedParameter> parameters, const AdamOptions& options) : options_(options) {
   for (NamedParameter& candidate : parameters) {
     // One that a model holds under two names takes one step, not two.
     const auto same = [&](const NamedParameter& known) {

@@ -74,9 +74,9 @@ TEST_CASE("evident train leaves weights and a line of metrics an epoch") {
                           entry["test_kl"].get<double>()));
   }
   CHECK_FALSE(std::getline(metrics, line));
-  CHECK(json::parse(outcome.out) == json::parse(read_file(shop.at("run/metrics.jsonl"))
-                                                    .substr(read_file(shop.at("run/metrics.jsonl"))
-                                                                .rfind("{\"epoch\":3"))));
+  CHECK(json::parse(outcome.out) ==
+        json::parse(read_file(shop.at("run/metrics.jsonl"))
+                        .substr(read_file(shop.at("run/metrics.jsonl")).rfind("{\"epoch\":3"))));
   CHECK(contains(outcome.err, "epoch   3/3"));
   CHECK_FALSE(contains(outcome.err, "\x1b"));  // not a terminal: no colours, no bar
 }
@@ -122,14 +122,14 @@ TEST_CASE("evaluate, sample, reconstruct and manifold work from a run's director
   CHECK(result["log_evidence"]["monte_carlo_error"] > 0);
   CHECK(result["formula_at_z_mean"]["mean"] > elbo);
 
-  const Outcome words = shop.run("evaluate --samples 3 --data " + shop.data.path().string() + weights);
+  const Outcome words =
+      shop.run("evaluate --samples 3 --data " + shop.data.path().string() + weights);
   CHECK(contains(words.out, "ELBO, z sampled"));
   CHECK(contains(words.out, "not a bound"));
 
   for (const std::string command : {"sample", "reconstruct", "manifold"}) {
     const std::string file = shop.at(command + ".png");
-    const std::string data =
-        command == "sample" ? "" : " --data " + shop.data.path().string();
+    const std::string data = command == "sample" ? "" : " --data " + shop.data.path().string();
     const Outcome drawn = shop.run(command + " --count 5 --out " + file + weights + data);
     REQUIRE_MESSAGE(drawn.code == 0, drawn.err);
     CHECK(read_file(file).substr(1, 3) == "PNG");
@@ -203,8 +203,8 @@ TEST_CASE("bad data says what is wrong in one line, exits with 3 and writes noth
       {"not IDX", images, "hello, this is no image file at all", images},
       {"empty", images, "", images},
       {"truncated", images, evident::testing::bars(200).substr(0, 5000), "truncated"},
-      {"wrong type", images, evident::testing::idx_bytes({200, 8, 8}, std::string(12800, 'x'), 0x0d),
-       images},
+      {"wrong type", images,
+       evident::testing::idx_bytes({200, 8, 8}, std::string(12800, 'x'), 0x0d), images},
       {"labels for images", images, evident::testing::bar_labels(200), images},
       {"a promise of terabytes", images,
        evident::testing::idx_bytes({0xffffffff, 65536, 65536}, "short"), images},
