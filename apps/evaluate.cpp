@@ -81,7 +81,7 @@ int evaluate(const EvaluateOptions& options) {
   const auto row = [](const std::string& label, const Estimate& e) {
     fmt::print("  {:<46}{:10.3f} +- {:.3f}\n", label, e.mean, e.standard_error);
   };
-  fmt::print("{}: {} test images, {} binarisation; nats an image, +- standard error over images\n",
+  fmt::print("{}: {} test images, binarize {}; nats an image, +- standard error over images\n",
              images.name, images.test.count, to_string(binarize));
   row(fmt::format("{}, z sampled", name), sampled.elbo);
   row("  log p(x|z)", sampled.log_likelihood);

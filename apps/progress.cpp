@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -53,6 +54,11 @@ double Progress::images_per_second(std::size_t images) const {
   return static_cast<double>(images) / std::max(seconds(), 1e-9);
 }
 
+std::string Progress::time_left(double done) const {
+  const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
+  return to_words(elapsed * (1 - done) / std::max(done, 1e-9));
+}
+
 void Progress::update(const Standing& s) {
   const Clock::time_point now = Clock::now();
   if (now - last_ < (terminal_ ? Clock::duration(kTerminalPause) : Clock::duration(kPlainPause))) {
@@ -60,13 +66,10 @@ void Progress::update(const Standing& s) {
   }
   last_ = now;
   const double epoch_done = static_cast<double>(s.images) / static_cast<double>(s.images_per_epoch);
-  const double done =
-      (static_cast<double>(s.epoch - 1) + epoch_done) / static_cast<double>(s.epochs);
-  const double elapsed = std::chrono::duration<double>(now - start_).count();
   const std::string figures = fmt::format(
-      "epoch {}/{}  {:.0f} images/s  ELBO {:.2f}  log p(x|z) {:.2f}  KL {:.2f}  {} left", s.epoch,
-      s.epochs, images_per_second(s.images), s.elbo, s.log_likelihood, s.kl,
-      to_words(elapsed * (1 - done) / std::max(done, 1e-9)));
+      "epoch {}/{}  {:.0f} images/s  {} {:.2f}  log p(x|z) {:.2f}  KL {:.2f}  {} left", s.epoch,
+      s.epochs, images_per_second(s.images), s.bound, s.elbo, s.log_likelihood, s.kl,
+      time_left((static_cast<double>(s.epoch - 1) + epoch_done) / static_cast<double>(s.epochs)));
   if (terminal_) {
     fmt::print(stderr, "\r\x1b[K{}{}{} {}", colour_ ? "\x1b[36m" : "", bar(epoch_done),
                colour_ ? "\x1b[0m" : "", figures);

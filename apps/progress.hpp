@@ -10,6 +10,7 @@ namespace evident {
 struct Standing {
   std::size_t epoch, epochs;  ///< the epoch that runs, from 1
   std::size_t images, images_per_epoch;
+  const char* bound;                ///< what `elbo` may be called
   double elbo, log_likelihood, kl;  ///< means over the epoch so far
 };
 
@@ -23,6 +24,8 @@ class Progress {
   void update(const Standing& standing);
   /// Replaces the bar by a line that stays.
   void line(const std::string& text);
+  /// What is left to do after `done`, a fraction of the whole run, in words.
+  std::string time_left(double done) const;
   /// Images a second since the last call of `begin_epoch`.
   double images_per_second(std::size_t images) const;
   /// Seconds since the last call of `begin_epoch`.

@@ -80,10 +80,12 @@ class Trainer {
       save();
       append_line(options_.out / "metrics.jsonl", last.dump());
       progress_.line(fmt::format(
-          "epoch {:>3}/{}  train {:9.3f}  test {:9.3f} = {:9.3f} - {:7.3f}  {:.0f} images/s  {}",
-          epoch, options_.epochs, last["train_elbo"].get<double>(), last["test_elbo"].get<double>(),
+          "epoch {}/{}  {:.0f} images/s  {}: train {:.2f}, test {:.2f} "
+          "(log p(x|z) {:.2f}, KL {:.2f})  {} left",
+          epoch, options_.epochs, last["images_per_second"].get<double>(), bound_name(binarize_),
+          last["train_elbo"].get<double>(), last["test_elbo"].get<double>(),
           last["test_log_likelihood"].get<double>(), last["test_kl"].get<double>(),
-          last["images_per_second"].get<double>(), to_words(seconds)));
+          progress_.time_left(static_cast<double>(epoch) / static_cast<double>(options_.epochs))));
     }
     report(last);
     return 0;
@@ -112,8 +114,8 @@ class Trainer {
       adam_.step();
       totals.add(e, rows(x));
       progress_.update({epoch, options_.epochs, totals.images, images_.train.count,
-                        totals.per_image(totals.elbo), totals.per_image(totals.log_likelihood),
-                        totals.per_image(totals.kl)});
+                        bound_name(binarize_), totals.per_image(totals.elbo),
+                        totals.per_image(totals.log_likelihood), totals.per_image(totals.kl)});
     }
     return totals;
   }
@@ -139,7 +141,7 @@ class Trainer {
       fmt::print("{}\n", last.dump());
       return;
     }
-    fmt::print("test {}, {} binarisation: {:.3f} nats an image\n", bound_name(binarize_),
+    fmt::print("test {} (binarize {}): {:.3f} nats an image\n", bound_name(binarize_),
                to_string(binarize_), last["test_elbo"].get<double>());
     fmt::print("weights: {}\nmetrics: {}\n", weights().string(),
                (options_.out / "metrics.jsonl").string());
