@@ -12,10 +12,10 @@ template <class T, class A>
 Lanes<T, A> exp(Lanes<T, A> x) {
   return xsimd::exp(x.v);
 }
-template <class L, int N>
-Dual<L, N> exp(const Dual<L, N>& x) {
+template <class L>
+Dual<L> exp(const Dual<L>& x) {
   const L y = exp(x.value);
-  return Dual<L, N>::chain(x, y, y);
+  return Dual<L>::chain(x, y, y);
 }
 
 /// Natural logarithm; derivative 1/x. log(0) = -inf.
@@ -23,9 +23,9 @@ template <class T, class A>
 Lanes<T, A> log(Lanes<T, A> x) {
   return xsimd::log(x.v);
 }
-template <class L, int N>
-Dual<L, N> log(const Dual<L, N>& x) {
-  return Dual<L, N>::chain(x, log(x.value), 1.0 / x.value);
+template <class L>
+Dual<L> log(const Dual<L>& x) {
+  return Dual<L>::chain(x, log(x.value), 1.0 / x.value);
 }
 
 /// log(1 + x), exact near 0; derivative 1/(1 + x).
@@ -33,9 +33,9 @@ template <class T, class A>
 Lanes<T, A> log1p(Lanes<T, A> x) {
   return xsimd::log1p(x.v);
 }
-template <class L, int N>
-Dual<L, N> log1p(const Dual<L, N>& x) {
-  return Dual<L, N>::chain(x, log1p(x.value), 1.0 / (1.0 + x.value));
+template <class L>
+Dual<L> log1p(const Dual<L>& x) {
+  return Dual<L>::chain(x, log1p(x.value), 1.0 / (1.0 + x.value));
 }
 
 /// e^x - 1, exact near 0; derivative e^x.
@@ -43,9 +43,9 @@ template <class T, class A>
 Lanes<T, A> expm1(Lanes<T, A> x) {
   return xsimd::expm1(x.v);
 }
-template <class L, int N>
-Dual<L, N> expm1(const Dual<L, N>& x) {
-  return Dual<L, N>::chain(x, expm1(x.value), exp(x.value));
+template <class L>
+Dual<L> expm1(const Dual<L>& x) {
+  return Dual<L>::chain(x, expm1(x.value), exp(x.value));
 }
 
 /// Square root; derivative 1/(2 sqrt x), infinite at 0.
@@ -53,10 +53,10 @@ template <class T, class A>
 Lanes<T, A> sqrt(Lanes<T, A> x) {
   return xsimd::sqrt(x.v);
 }
-template <class L, int N>
-Dual<L, N> sqrt(const Dual<L, N>& x) {
+template <class L>
+Dual<L> sqrt(const Dual<L>& x) {
   const L y = sqrt(x.value);
-  return Dual<L, N>::chain(x, y, 0.5 / y);
+  return Dual<L>::chain(x, y, 0.5 / y);
 }
 
 /// x^2; derivative 2x.
@@ -64,9 +64,9 @@ template <class T, class A>
 Lanes<T, A> square(Lanes<T, A> x) {
   return x * x;
 }
-template <class L, int N>
-Dual<L, N> square(const Dual<L, N>& x) {
-  return Dual<L, N>::chain(x, x.value * x.value, 2.0 * x.value);
+template <class L>
+Dual<L> square(const Dual<L>& x) {
+  return Dual<L>::chain(x, x.value * x.value, 2.0 * x.value);
 }
 
 /// |x|; derivative the sign of x, 0 at 0.
@@ -74,10 +74,10 @@ template <class T, class A>
 Lanes<T, A> abs(Lanes<T, A> x) {
   return xsimd::abs(x.v);
 }
-template <class L, int N>
-Dual<L, N> abs(const Dual<L, N>& x) {
+template <class L>
+Dual<L> abs(const Dual<L>& x) {
   const L sign = where(x.value > 0.0, 1.0, where(x.value < 0.0, -1.0, 0.0));
-  return Dual<L, N>::chain(x, abs(x.value), sign);
+  return Dual<L>::chain(x, abs(x.value), sign);
 }
 
 /// Hyperbolic tangent; derivative 1/cosh^2 x = 4 e / (1 + e)^2 with e = exp(-2|x|), which keeps its
@@ -86,10 +86,10 @@ template <class T, class A>
 Lanes<T, A> tanh(Lanes<T, A> x) {
   return xsimd::tanh(x.v);
 }
-template <class L, int N>
-Dual<L, N> tanh(const Dual<L, N>& x) {
+template <class L>
+Dual<L> tanh(const Dual<L>& x) {
   const L e = exp(-2.0 * abs(x.value));
-  return Dual<L, N>::chain(x, tanh(x.value), 4.0 * e / square(1.0 + e));
+  return Dual<L>::chain(x, tanh(x.value), 4.0 * e / square(1.0 + e));
 }
 
 /// 1/(1 + e^-x); derivative e / (1 + e)^2 with e = exp(-|x|).
@@ -98,10 +98,10 @@ Lanes<T, A> sigmoid(Lanes<T, A> x) {
   const Lanes<T, A> e = exp(-abs(x));
   return where(x >= 0.0, Lanes<T, A>(1.0), e) / (1.0 + e);
 }
-template <class L, int N>
-Dual<L, N> sigmoid(const Dual<L, N>& x) {
+template <class L>
+Dual<L> sigmoid(const Dual<L>& x) {
   const L e = exp(-abs(x.value));
-  return Dual<L, N>::chain(x, sigmoid(x.value), e / square(1.0 + e));
+  return Dual<L>::chain(x, sigmoid(x.value), e / square(1.0 + e));
 }
 
 /// log(1 + u) for u in [0, 1], as 2 artanh(u / (2 + u)): a short series in place of a logarithm,
@@ -122,9 +122,9 @@ template <class T, class A>
 Lanes<T, A> softplus(Lanes<T, A> x) {
   return where(x > 0.0, x, Lanes<T, A>(0.0)) + log1p_of_unit(exp(-abs(x)));
 }
-template <class L, int N>
-Dual<L, N> softplus(const Dual<L, N>& x) {
-  return Dual<L, N>::chain(x, softplus(x.value), sigmoid(x.value));
+template <class L>
+Dual<L> softplus(const Dual<L>& x) {
+  return Dual<L>::chain(x, softplus(x.value), sigmoid(x.value));
 }
 
 /// max(x, 0); derivative 0 at 0.
@@ -132,9 +132,9 @@ template <class T, class A>
 Lanes<T, A> relu(Lanes<T, A> x) {
   return where(x <= 0.0, Lanes<T, A>(0.0), x);
 }
-template <class L, int N>
-Dual<L, N> relu(const Dual<L, N>& x) {
-  return Dual<L, N>::chain(x, relu(x.value), where(x.value <= 0.0, 0.0, 1.0));
+template <class L>
+Dual<L> relu(const Dual<L>& x) {
+  return Dual<L>::chain(x, relu(x.value), where(x.value <= 0.0, 0.0, 1.0));
 }
 
 /// x for x > 0, e^x - 1 otherwise (Clevert et al. 2016); derivative 1 or e^x.
@@ -142,10 +142,10 @@ template <class T, class A>
 Lanes<T, A> elu(Lanes<T, A> x) {
   return where(x > 0.0, x, expm1(where(x > 0.0, Lanes<T, A>(0.0), x)));
 }
-template <class L, int N>
-Dual<L, N> elu(const Dual<L, N>& x) {
+template <class L>
+Dual<L> elu(const Dual<L>& x) {
   const L e = exp(where(x.value > 0.0, L(0.0), x.value));
-  return Dual<L, N>::chain(x, elu(x.value), e);
+  return Dual<L>::chain(x, elu(x.value), e);
 }
 
 }  // namespace evident

@@ -91,57 +91,44 @@ struct Kernels<F, T, Arch, std::index_sequence<I...>> {
   template <std::size_t Which, std::size_t Index>
   static auto argument(L x) {
     if constexpr (Which == Index) {
-      return Dual<L, 1>::variable(x, 0);
+      return Dual<L>::variable(x);
     } else {
       return x;
     }
   }
 
-  // The result as a dual number, also of a formula that does not use the argument.
-  template <class D, class R>
-  static D dual(const R& result) {
-    if constexpr (std::is_same_v<R, D>) {
-      return result;
-    } else {
-      return D(L(result));
-    }
-  }
-
+  // The partial derivative in one argument, the others constant: 0 * inf cannot leak from one
+  // argument to another. The compiler shares what several partials have in common.
   template <std::size_t Which>
-  static void one(const void* formula, const BackwardArguments<T>& a) {
-    const F& f = *static_cast<const F*>(formula);
-    const Stream<const T> in[] = {a.in[I]...};
-    const Stream<const T> g = a.gradient;
-    const Stream<const T> base = a.base[Which];
-    const Stream<T> out = a.out[Which];
-    for (std::size_t r = 0; r < a.registers; ++r) {
-      const auto y =
-          dual<Dual<L, 1>>(f(argument<Which, I>(L::load(in[I].data + r * in[I].step))...));
-      const L term = gated(L::load(g.data + r * g.step), y.slope[0]);
-      (L::load(base.data + r * base.step) + term).store(out.data + r * out.step);
+  static L partial(const F& f, const L* x) {
+    const auto y = f(argument<Which, I>(x[I])...);
+    if constexpr (std::is_same_v<decltype(y), const Dual<L>>) {
+      return y.slope;
+    } else {
+      return 0.0;  // a formula that does not use this argument
     }
   }
 
-  static void all(const void* formula, const BackwardArguments<T>& a) {
-    constexpr int kDirections = static_cast<int>(kArity);
-    using D = Dual<L, kDirections>;
+  // The gradients of the arguments that are wanted.
+  template <std::size_t... Wanted>
+  static void backward(const void* formula, const BackwardArguments<T>& a) {
     const F& f = *static_cast<const F*>(formula);
     const Stream<const T> in[] = {a.in[I]...};
-    const Stream<const T> base[] = {a.base[I]...};
-    const Stream<T> out[] = {a.out[I]...};
+    const Stream<const T> base[] = {a.base[Wanted]...};
+    const Stream<T> out[] = {a.out[Wanted]...};
     const Stream<const T> g = a.gradient;
     for (std::size_t r = 0; r < a.registers; ++r) {
-      const D y =
-          dual<D>(f(D::variable(L::load(in[I].data + r * in[I].step), static_cast<int>(I))...));
+      const L x[] = {L::load(in[I].data + r * in[I].step)...};
       const L gradient = L::load(g.data + r * g.step);
-      ((L::load(base[I].data + r * base[I].step) + gated(gradient, y.slope[I]))
-           .store(out[I].data + r * out[I].step),
-       ...);
+      const L terms[] = {gated(gradient, partial<Wanted>(f, x))...};
+      for (std::size_t k = 0; k < sizeof...(Wanted); ++k) {
+        (L::load(base[k].data + r * base[k].step) + terms[k]).store(out[k].data + r * out[k].step);
+      }
     }
   }
 
   static constexpr FormulaTable<T> kTable = {
-      kArity, L::kWidth, &forward, kArity > 1 ? &all : &one<0>, {&one<I>...}};
+      kArity, L::kWidth, &forward, &backward<I...>, {&backward<I>...}};
 };
 
 // The instruction set is an argument, so that files compiled with different flags do not share

@@ -61,68 +61,47 @@ struct Lanes {
   friend Lanes where(MaskType mask, Lanes a, Lanes b) { return xsimd::select(mask.bits, a.v, b.v); }
 };
 
-/// A value with its derivatives in N directions (a dual number of registers): running a formula on
+/// A value with its derivative in one direction (a dual number of registers): running a formula on
 /// these is how its derivative is found. Lanes convert to it, with derivative zero.
-template <class L, int N>
+template <class L>
 struct Dual {
   using Scalar = typename L::Scalar;
   using MaskType = typename L::MaskType;
 
   L value;
-  L slope[N];
+  L slope;
 
   Dual() = default;
-  Dual(L v) : value(v) {
-    for (L& s : slope) s = 0.0;
-  }
+  Dual(L v) : value(v), slope(0.0) {}
+  Dual(L v, L s) : value(v), slope(s) {}
 
-  /// The independent variable of direction `index`.
-  static Dual variable(L v, int index) {
-    Dual x(v);
-    x.slope[index] = 1.0;
-    return x;
-  }
+  /// The independent variable.
+  static Dual variable(L v) { return {v, 1.0}; }
 
   /// A function of one variable: its value at `x` and its derivative there.
-  static Dual chain(const Dual& x, L value, L derivative) {
-    Dual y;
-    y.value = value;
-    for (int i = 0; i < N; ++i) y.slope[i] = derivative * x.slope[i];
-    return y;
-  }
+  static Dual chain(const Dual& x, L value, L derivative) { return {value, derivative * x.slope}; }
 
-  Dual operator-() const { return chain(*this, -value, -1.0); }
+  Dual operator-() const { return {-value, -slope}; }
 
   friend Dual operator+(const Dual& a, const Dual& b) {
-    Dual y;
-    y.value = a.value + b.value;
-    for (int i = 0; i < N; ++i) y.slope[i] = a.slope[i] + b.slope[i];
-    return y;
+    return {a.value + b.value, a.slope + b.slope};
   }
   friend Dual operator-(const Dual& a, const Dual& b) {
-    Dual y;
-    y.value = a.value - b.value;
-    for (int i = 0; i < N; ++i) y.slope[i] = a.slope[i] - b.slope[i];
-    return y;
+    return {a.value - b.value, a.slope - b.slope};
   }
   friend Dual operator*(const Dual& a, const Dual& b) {
-    Dual y;
-    y.value = a.value * b.value;
-    for (int i = 0; i < N; ++i) y.slope[i] = a.slope[i] * b.value + a.value * b.slope[i];
-    return y;
+    return {a.value * b.value, a.slope * b.value + a.value * b.slope};
   }
   friend Dual operator/(const Dual& a, const Dual& b) {
-    Dual y;
-    y.value = a.value / b.value;
-    for (int i = 0; i < N; ++i) y.slope[i] = (a.slope[i] - y.value * b.slope[i]) / b.value;
-    return y;
+    const L y = a.value / b.value;
+    return {y, (a.slope - y * b.slope) / b.value};
   }
 
   // With one side constant there is less to do, and `2.0 * x` finds its way.
-  friend Dual operator+(const Dual& a, L b) { return chain(a, a.value + b, 1.0); }
+  friend Dual operator+(const Dual& a, L b) { return {a.value + b, a.slope}; }
   friend Dual operator+(L a, const Dual& b) { return b + a; }
-  friend Dual operator-(const Dual& a, L b) { return chain(a, a.value - b, 1.0); }
-  friend Dual operator-(L a, const Dual& b) { return chain(b, a - b.value, -1.0); }
+  friend Dual operator-(const Dual& a, L b) { return {a.value - b, a.slope}; }
+  friend Dual operator-(L a, const Dual& b) { return {a - b.value, -b.slope}; }
   friend Dual operator*(const Dual& a, L b) { return chain(a, a.value * b, b); }
   friend Dual operator*(L a, const Dual& b) { return b * a; }
   friend Dual operator/(const Dual& a, L b) { return chain(a, a.value / b, 1.0 / b); }
@@ -152,10 +131,7 @@ struct Dual {
 
   /// Picks value and derivatives together.
   friend Dual where(MaskType mask, const Dual& a, const Dual& b) {
-    Dual y;
-    y.value = where(mask, a.value, b.value);
-    for (int i = 0; i < N; ++i) y.slope[i] = where(mask, a.slope[i], b.slope[i]);
-    return y;
+    return {where(mask, a.value, b.value), where(mask, a.slope, b.slope)};
   }
   friend Dual where(MaskType mask, const Dual& a, L b) { return where(mask, a, Dual(b)); }
   friend Dual where(MaskType mask, L a, const Dual& b) { return where(mask, Dual(a), b); }

@@ -2,7 +2,7 @@
 # umbrella header, under that prefix.
 set(EVIDENT_INCLUDE ${PROJECT_BINARY_DIR}/include)
 file(MAKE_DIRECTORY ${EVIDENT_INCLUDE}/evident)
-foreach(entry autodiff data distributions inference layers models optim apps tests evident.hpp)
+foreach(entry autodiff data distributions inference layers models optim apps evident.hpp)
   file(CREATE_LINK ${PROJECT_SOURCE_DIR}/${entry} ${EVIDENT_INCLUDE}/evident/${entry} SYMBOLIC)
 endforeach()
 
@@ -23,7 +23,7 @@ function(evident_library target)
   list(TRANSFORM ARGN PREPEND ${PROJECT_SOURCE_DIR}/)
   add_library(${target} STATIC ${ARGN})
   target_compile_features(${target} PUBLIC cxx_std_17)
-  target_include_directories(${target} SYSTEM PUBLIC $<BUILD_INTERFACE:${EVIDENT_INCLUDE}>)
+  target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${EVIDENT_INCLUDE}>)
   set_target_properties(${target} PROPERTIES
     CXX_EXTENSIONS OFF
     POSITION_INDEPENDENT_CODE ON)

@@ -23,7 +23,7 @@ TEST_CASE("the README's model is examples/own_model.cpp, at most 40 lines") {
 }
 
 TEST_CASE("the README and the docs link only to files that are there") {
-  const std::regex link(R"(\]\(([^)#]+)\))");
+  const std::regex link(R"(\[[^\]]+\]\(([^)#]+)\))");
   for (const std::string page : {"README.md", "docs/design.md", "CHANGELOG.md"}) {
     const std::string text = read_file(kRoot / page);
     for (std::sregex_iterator found(text.begin(), text.end(), link), end; found != end; ++found) {
