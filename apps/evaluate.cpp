@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <evident/apps/evaluate.hpp>
+#include <evident/apps/progress.hpp>
 #include <evident/apps/score.hpp>
 #include <evident/inference/elbo.hpp>
 #include <nlohmann/json.hpp>
@@ -17,15 +19,22 @@ struct Evidence {
   double monte_carlo_error;
 };
 
+constexpr std::size_t kAtOnce = 8;  // few enough for the activations to stay in the caches
+
 Evidence evidence(const Vae& vae, const Batches& batches, const EvaluateOptions& options) {
+  Progress progress;
   std::vector<double> means;
   std::vector<double> by_image;
   for (std::size_t repeat = 0; repeat < options.repeats; ++repeat) {
     Rng rng = Rng(options.seed, "evidence").stream(std::to_string(repeat));
     std::vector<double> values;
     for (std::size_t index = 0; index < batches.count(); ++index) {
+      progress.update(
+          fmt::format("log p(x): {:.0f}% of estimate {} of {}",
+                      100.0 * static_cast<double>(index) / static_cast<double>(batches.count()),
+                      repeat + 1, options.repeats));
       const Var x = batches.in_order(0, index);
-      const Array estimates = log_evidence(rng, options.samples, vae, x);
+      const Array estimates = log_evidence(rng, {options.samples, kAtOnce}, vae, x);
       values.insert(values.end(), estimates.data(), estimates.data() + estimates.size());
     }
     means.push_back(estimate(values).mean);
@@ -34,6 +43,7 @@ Evidence evidence(const Vae& vae, const Batches& batches, const EvaluateOptions&
       by_image[i] += values[i] / static_cast<double>(options.repeats);
     }
   }
+  progress.clear();
   const Estimate over_repeats = estimate(means);
   return {over_repeats.mean, estimate(by_image).standard_error, over_repeats.standard_error};
 }
@@ -47,7 +57,7 @@ nlohmann::ordered_json to_json(const Estimate& e) {
 int evaluate(const EvaluateOptions& options) {
   const StoredVae stored = load_vae(options.weights);
   const StoredSettings& settings = stored.settings;
-  const Images images = load_images(options.data);
+  const Images images = load_images(options.data.empty() ? settings.data : options.data);
   check_fits(settings, images.test, images.name);
   const Binarize binarize =
       options.binarize.empty() ? settings.binarize : binarize_from(options.binarize);
@@ -60,39 +70,44 @@ int evaluate(const EvaluateOptions& options) {
   const Evidence log_p = evidence(vae, batches, options);
   const char* name = bound_name(binarize);
 
+  const bool grey = binarize == Binarize::kNone;
+
   if (options.json) {
-    const nlohmann::ordered_json result = {{"data", images.name},
-                                           {"images", images.test.count},
-                                           {"binarize", to_string(binarize)},
-                                           {"bound", name},
-                                           {"test_elbo", to_json(sampled.elbo)},
-                                           {"test_log_likelihood", to_json(sampled.log_likelihood)},
-                                           {"test_kl", to_json(sampled.kl)},
-                                           {"log_evidence",
-                                            {{"mean", log_p.mean},
-                                             {"standard_error", log_p.error_over_images},
-                                             {"monte_carlo_error", log_p.monte_carlo_error},
-                                             {"samples", options.samples},
-                                             {"repeats", options.repeats}}},
-                                           {"formula_at_z_mean", to_json(at_mean.elbo)}};
+    const nlohmann::ordered_json result = {
+        {"data", images.name},
+        {"images", images.test.count},
+        {"binarize", to_string(binarize)},
+        {"bound", name},
+        {"test_elbo", to_json(sampled.elbo)},
+        {"test_log_likelihood", to_json(sampled.log_likelihood)},
+        {"test_kl", to_json(sampled.kl)},
+        {grey ? "importance_weighted_bound_grey_pixels" : "log_evidence",
+         {{"mean", log_p.mean},
+          {"standard_error", log_p.error_over_images},
+          {"monte_carlo_error", log_p.monte_carlo_error},
+          {"samples", options.samples},
+          {"repeats", options.repeats}}},
+        {"formula_at_z_mean", to_json(at_mean.elbo)}};
     fmt::print("{}\n", result.dump());
     return 0;
   }
-  const auto row = [](const std::string& label, const Estimate& e) {
-    fmt::print("  {:<46}{:10.3f} +- {:.3f}\n", label, e.mean, e.standard_error);
+  const auto error = [](double value) {
+    return std::isnan(value) ? std::string("n/a") : fmt::format("{:.3f}", value);
+  };
+  const auto row = [&](const std::string& label, const Estimate& e) {
+    fmt::print("  {:<46}{:10.3f} +- {}\n", label, e.mean, error(e.standard_error));
   };
   fmt::print("{}: {} test images, binarize {}; nats an image, +- standard error over images\n",
              images.name, images.test.count, to_string(binarize));
   row(fmt::format("{}, z sampled", name), sampled.elbo);
-  row("  log p(x|z)", sampled.log_likelihood);
+  row(grey ? "  cross entropy of the pixels" : "  log p(x|z)", sampled.log_likelihood);
   row("  KL(q(z|x) || p(z))", sampled.kl);
-  row(fmt::format("log p(x), {} importance samples", options.samples),
+  row(grey ? fmt::format("{} importance samples, grey pixels", options.samples)
+           : fmt::format("log p(x), {} importance samples", options.samples),
       {log_p.mean, log_p.error_over_images});
-  if (options.repeats > 1) {
-    fmt::print("  {:<46}{:13}  {:.3f}\n",
-               fmt::format("  Monte Carlo error, from {} repeats", options.repeats), "",
-               log_p.monte_carlo_error);
-  }
+  fmt::print("  {:<46}{:13}  {}\n",
+             fmt::format("  Monte Carlo error, from {} repeats", options.repeats), "",
+             error(log_p.monte_carlo_error));
   row("the formula at z = mean (not a bound)", at_mean.elbo);
   return 0;
 }

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <cstdio>
-#include <cstdlib>
 #include <evident/apps/draw.hpp>
 #include <evident/apps/evaluate.hpp>
 #include <evident/apps/train.hpp>
@@ -11,6 +11,7 @@
 #include <evident/layers/safetensors.hpp>
 #include <exception>
 #include <functional>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ namespace {
 using namespace evident;
 
 enum ExitCode { kDone = 0, kFailure = 1, kUsage = 2, kBadData = 3, kBadWeights = 4 };
+
+constexpr double kWidest = 65536;  // of a layer
 
 constexpr const char* kDataHelp =
     "fashion-mnist, or a directory with the IDX files of MNIST, plain or gzip";
@@ -38,13 +41,32 @@ CLI::App* add_command(CLI::App& app, Common& common, const char* name, const cha
   return command;
 }
 
-CLI::Option* positive(CLI::Option* option) {
+// A finite number above 0 and up to `most`, without anything behind it.
+CLI::Option* positive(CLI::Option* option, double most = 1e9) {
   return option->check(CLI::Validator(
-      [](std::string& word) {
-        const bool positive = std::strtod(word.c_str(), nullptr) > 0 && word.front() != 'i';
-        return positive ? std::string() : fmt::format("got {}, expected a number above 0", word);
+      [most](const std::string& word) {
+        double value = 0;
+        const char* end = word.data() + word.size();
+        const auto [stop, error] = std::from_chars(word.data(), end, value);
+        const bool good = error == std::errc() && stop == end && value > 0 && value <= most;
+        return good ? std::string()
+                    : fmt::format("got \"{}\", expected a number above 0, at most {}", word, most);
       },
       "POSITIVE"));
+}
+
+// A number in [0, below), without anything behind it.
+CLI::Validator fraction(double below) {
+  return CLI::Validator(
+      [below](const std::string& word) {
+        double value = 0;
+        const char* end = word.data() + word.size();
+        const auto [stop, error] = std::from_chars(word.data(), end, value);
+        const bool good = error == std::errc() && stop == end && value >= 0 && value < below;
+        return good ? std::string()
+                    : fmt::format("got \"{}\", expected a number from 0 to below {}", word, below);
+      },
+      "FRACTION");
 }
 
 void add_train(CLI::App& app, Common& common, TrainOptions& options) {
@@ -59,17 +81,18 @@ void add_train(CLI::App& app, Common& common, TrainOptions& options) {
       ->capture_default_str();
   positive(command->add_option("--lr", options.learning_rate, "learning rate of Adam"))
       ->capture_default_str();
-  positive(command->add_option("--latent", options.model.latent, "latent dimensions"))
+  positive(command->add_option("--latent", options.model.latent, "latent dimensions"), kWidest)
       ->capture_default_str();
   positive(command->add_option("--hidden", options.model.hidden,
-                               "widths of the encoder's hidden layers; the decoder mirrors them"))
+                               "widths of the encoder's hidden layers; the decoder mirrors them"),
+           kWidest)
       ->delimiter(',')
       ->default_str("500,500");
   command->add_option("--activation", options.model.activation, "between the layers")
       ->check(CLI::IsMember(activation_names()))
       ->capture_default_str();
   command->add_option("--dropout", options.model.dropout, "fraction dropped in training")
-      ->check(CLI::Range(0.0, 0.99))
+      ->check(fraction(1))
       ->capture_default_str();
   command
       ->add_option("--binarize", options.binarize,
@@ -86,7 +109,8 @@ void add_evaluate(CLI::App& app, Common& common, EvaluateOptions& options) {
                                   "evident evaluate --weights runs/fashion --samples 100");
   command->add_option("--weights", options.weights, "a file, or the directory of a run")
       ->required();
-  command->add_option("--data", options.data, kDataHelp)->capture_default_str();
+  command->add_option("--data", options.data,
+                      "fashion-mnist or a directory; by default what the model was trained on");
   command->add_option("--binarize", options.binarize, "dynamic, static or none; as in training")
       ->check(CLI::IsMember({"dynamic", "static", "none"}));
   positive(command->add_option("--samples", options.samples,
@@ -102,13 +126,13 @@ void add_evaluate(CLI::App& app, Common& common, EvaluateOptions& options) {
 }
 
 CLI::App* add_drawing(CLI::App& app, Common& common, DrawOptions& options, const char* name,
-                      const char* what, const char* example, const char* count,
+                      const char* what, const char* example, const char* count, int most,
                       int (*draw)(const DrawOptions&)) {
   CLI::App* command = add_command(app, common, name, what, example);
   command->add_option("--weights", options.weights, "a file, or the directory of a run")
       ->required();
   command->add_option("--out", options.out, "the PNG file to write")->required();
-  command->add_option("--count", options.count, count)->check(CLI::Range(1, 10000));
+  command->add_option("--count", options.count, count)->check(CLI::Range(1, most));
   command->add_option("--scale", options.scale, "each pixel becomes a square of this side")
       ->check(CLI::Range(1, 32))
       ->capture_default_str();
@@ -125,13 +149,16 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, const std::st
   const auto chosen = app.get_subcommands();
   const std::string command = chosen.empty() ? "" : " " + chosen.front()->get_name();
   std::string what = error.what();
-  if (chosen.empty() && !first.empty() && first.front() != '-') {
+  if (chosen.empty() && (first.empty() || first.front() != '-')) {
     std::vector<std::string> names;
     for (const CLI::App* known : app.get_subcommands({})) names.push_back(known->get_name());
-    what = fmt::format("there is no command \"{}\", expected one of {}", first,
-                       fmt::join(names, ", "));
+    what = fmt::format(
+        "{}, expected one of {}",
+        first.empty() ? "a command is missing" : fmt::format("there is no command \"{}\"", first),
+        fmt::join(names, ", "));
   }
-  fmt::print(stderr, "evident{}: {}; see evident{} --help\n", command, what, command);
+  std::fputs(fmt::format("evident{}: {}; see evident{} --help\n", command, what, command).c_str(),
+             stderr);
   return kUsage;
 }
 
@@ -150,7 +177,7 @@ int run(int argc, char** argv) {
   add_train(app, common, train_options);
   add_evaluate(app, common, evaluate_options);
   add_drawing(app, common, draw_options, "sample", "Draw images from the model",
-              "evident sample --weights runs/fashion --out samples.png", "images to draw",
+              "evident sample --weights runs/fashion --out samples.png", "images to draw", 10000,
               draw_samples);
   const auto with_data = [&](CLI::App* command) {
     command->add_option("--data", draw_options.data,
@@ -159,11 +186,11 @@ int run(int argc, char** argv) {
   with_data(add_drawing(app, common, draw_options, "reconstruct",
                         "Draw test images, each above its reconstruction",
                         "evident reconstruct --weights runs/fashion --out reconstructions.png",
-                        "images to reconstruct", draw_reconstructions));
+                        "images to reconstruct", 10000, draw_reconstructions));
   with_data(add_drawing(app, common, draw_options, "manifold",
                         "Draw what the decoder makes of a plane of latents",
                         "evident manifold --weights runs/fashion --out manifold.png",
-                        "images along a side", draw_manifold));
+                        "images along a side", 100, draw_manifold));
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {
@@ -172,14 +199,18 @@ int run(int argc, char** argv) {
     return usage_error(app, error, argc > 1 ? argv[1] : "");
   }
   set_threads(common.threads);
-  return common.chosen();
+  const int code = common.chosen();
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    throw Error("the result could not be written to standard output");
+  }
+  return code;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   const auto failed = [](int code, const std::exception& error) {
-    fmt::print(stderr, "evident: {}\n", error.what());
+    std::fprintf(stderr, "evident: %s\n", error.what());
     return code;
   };
   try {
@@ -188,6 +219,9 @@ int main(int argc, char** argv) {
     return failed(kBadData, error);
   } catch (const evident::WeightsError& error) {
     return failed(kBadWeights, error);
+  } catch (const std::bad_alloc&) {
+    return failed(kFailure,
+                  evident::Error("not enough memory: lower --batch, --hidden or --count"));
   } catch (const std::exception& error) {
     return failed(kFailure, error);
   }

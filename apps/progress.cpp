@@ -15,6 +15,12 @@ constexpr auto kTerminalPause = std::chrono::milliseconds(100);
 constexpr auto kPlainPause = std::chrono::seconds(10);
 constexpr std::size_t kBar = 24;
 
+// Progress that nobody can read is no reason to stop.
+void say(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+  std::fflush(stderr);
+}
+
 bool set(const char* variable) {
   const char* value = std::getenv(variable);
   return value != nullptr && *value != '\0';
@@ -59,31 +65,45 @@ std::string Progress::time_left(double done) const {
   return to_words(elapsed * (1 - done) / std::max(done, 1e-9));
 }
 
-void Progress::update(const Standing& s) {
+bool Progress::is_due() {
   const Clock::time_point now = Clock::now();
   if (now - last_ < (terminal_ ? Clock::duration(kTerminalPause) : Clock::duration(kPlainPause))) {
-    return;
+    return false;
   }
   last_ = now;
+  return true;
+}
+
+void Progress::update(const Standing& s) {
+  if (!is_due()) return;
   const double epoch_done = static_cast<double>(s.images) / static_cast<double>(s.images_per_epoch);
   const std::string figures = fmt::format(
       "epoch {}/{}  {:.0f} images/s  {} {:.2f}  log p(x|z) {:.2f}  KL {:.2f}  {} left", s.epoch,
       s.epochs, images_per_second(s.images), s.bound, s.elbo, s.log_likelihood, s.kl,
       time_left((static_cast<double>(s.epoch - 1) + epoch_done) / static_cast<double>(s.epochs)));
   if (terminal_) {
-    fmt::print(stderr, "\r\x1b[K{}{}{} {}", colour_ ? "\x1b[36m" : "", bar(epoch_done),
-               colour_ ? "\x1b[0m" : "", figures);
-    std::fflush(stderr);
+    say(fmt::format("\r\x1b[K{}{}{} {}", colour_ ? "\x1b[36m" : "", bar(epoch_done),
+                    colour_ ? "\x1b[0m" : "", figures));
     shown_ = true;
   } else {
-    fmt::print(stderr, "{} ({:.0f}% of the epoch)\n", figures, 100 * epoch_done);
+    say(fmt::format("{} ({:.0f}% of the epoch)\n", figures, 100 * epoch_done));
   }
 }
 
-void Progress::line(const std::string& text) {
-  if (shown_) fmt::print(stderr, "\r\x1b[K");
-  fmt::print(stderr, "{}\n", text);
+void Progress::update(const std::string& text) {
+  if (!is_due()) return;
+  say(terminal_ ? "\r\x1b[K" + text : text + "\n");
+  shown_ = terminal_;
+}
+
+void Progress::clear() {
+  if (shown_) say("\r\x1b[K");
   shown_ = false;
+}
+
+void Progress::line(const std::string& text) {
+  clear();
+  say(text + "\n");
 }
 
 }  // namespace evident

@@ -22,6 +22,10 @@ class Progress {
 
   /// Shows the standing, at most some times a second.
   void update(const Standing& standing);
+  /// Shows a passing word on work without epochs.
+  void update(const std::string& text);
+  /// Removes what `update` shows on a terminal.
+  void clear();
   /// Replaces the bar by a line that stays.
   void line(const std::string& text);
   /// What is left to do after `done`, a fraction of the whole run, in words.
@@ -33,6 +37,8 @@ class Progress {
   void begin_epoch();
 
  private:
+  bool is_due();
+
   using Clock = std::chrono::steady_clock;
 
   bool terminal_;

@@ -37,7 +37,7 @@ Estimate estimate(const std::vector<double>& values) {
   for (const double value : values) mean += value / n;
   double squares = 0;
   for (const double value : values) squares += (value - mean) * (value - mean);
-  return {mean, values.size() < 2 ? 0.0 : std::sqrt(squares / (n - 1) / n)};
+  return {mean, values.size() < 2 ? std::nan("") : std::sqrt(squares / (n - 1) / n)};
 }
 
 Score score(const Vae& vae, const Batches& batches, Rng rng) {

@@ -7,7 +7,7 @@
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 
-/// A mean over images or repeats and its standard error.
+/// A mean over images or repeats and its standard error, NaN if there is one value only.
 struct Estimate {
   double mean = 0;
   double standard_error = 0;

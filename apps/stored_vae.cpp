@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <evident/apps/stored_vae.hpp>
 #include <evident/layers/weights.hpp>
 #include <map>
@@ -9,6 +10,9 @@
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
+
+constexpr std::size_t kLongestSide = std::size_t{1} << 16;
+constexpr std::size_t kWidestLayer = std::size_t{1} << 24;
 
 using Metadata = std::map<std::string, std::string>;
 
@@ -26,15 +30,19 @@ class SettingsReader {
     return found->second;
   }
 
-  std::size_t count(const char* key) const { return parse<std::size_t>(key, text(key)); }
+  // A whole number from 1 to `most`.
+  std::size_t count(const char* key, std::size_t most) const {
+    return in_range(key, parse<std::size_t>(key, text(key)), most);
+  }
   double number(const char* key) const { return parse<double>(key, text(key)); }
 
-  std::vector<std::size_t> counts(const char* key) const {
+  std::vector<std::size_t> counts(const char* key, std::size_t most) const {
     std::vector<std::size_t> result;
     const std::string& list = text(key);
     for (std::size_t begin = 0; begin <= list.size();) {
       const std::size_t end = std::min(list.find(',', begin), list.size());
-      result.push_back(parse<std::size_t>(key, list.substr(begin, end - begin)));
+      const std::string word = list.substr(begin, end - begin);
+      result.push_back(in_range(key, parse<std::size_t>(key, word), most));
       begin = end + 1;
     }
     return result;
@@ -46,6 +54,13 @@ class SettingsReader {
   }
 
  private:
+  std::size_t in_range(const char* key, std::size_t value, std::size_t most) const {
+    if (value < 1 || value > most) {
+      refuse(fmt::format("its metadata has {} for \"{}\", expected 1 to {}", value, key, most));
+    }
+    return value;
+  }
+
   template <class T>
   T parse(const char* key, const std::string& word) const {
     T value{};
@@ -60,6 +75,17 @@ class SettingsReader {
   const Metadata& metadata_;
   std::string path_;
 };
+
+// A model that computes NaN has nothing to draw or judge.
+void check_finite(const Vae& vae, const SettingsReader& reader) {
+  for (const auto& [name, parameter] : parameters(vae)) {
+    const Array& value = parameter.value();
+    if (!std::all_of(value.data(), value.data() + value.size(),
+                     [](real x) { return std::isfinite(x); })) {
+      reader.refuse(fmt::format("\"{}\" holds values that are not finite", name));
+    }
+  }
+}
 
 // Building the model takes memory in proportion to its widths: they must be the file's own.
 void check_widths(const VaeOptions& o, const Safetensors& file, const SettingsReader& reader) {
@@ -111,12 +137,12 @@ StoredVae load_vae(const std::filesystem::path& given) {
     reader.refuse(fmt::format("it holds a \"{}\"", reader.text("model")));
   }
   StoredSettings settings;
-  settings.rows = reader.count("rows");
-  settings.columns = reader.count("columns");
+  settings.rows = reader.count("rows", kLongestSide);
+  settings.columns = reader.count("columns", kLongestSide);
   settings.data = reader.text("data");
   settings.model.pixels = settings.rows * settings.columns;
-  settings.model.latent = reader.count("latent");
-  settings.model.hidden = reader.counts("hidden");
+  settings.model.latent = reader.count("latent", kWidestLayer);
+  settings.model.hidden = reader.counts("hidden", kWidestLayer);
   settings.model.activation = reader.text("activation");
   settings.model.dropout = reader.number("dropout");
   try {
@@ -126,6 +152,7 @@ StoredVae load_vae(const std::filesystem::path& given) {
     Rng unused(0);
     Vae vae(unused, settings.model);
     set_weights(file, path, parameters(vae));
+    check_finite(vae, reader);
     return {std::move(vae), settings};
   } catch (const WeightsError&) {
     throw;

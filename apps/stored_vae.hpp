@@ -13,7 +13,7 @@ struct StoredSettings {
   VaeOptions model;
   std::size_t rows = 28, columns = 28;  ///< sides of an image
   Binarize binarize = Binarize::kDynamic;
-  std::string data;  ///< the name of the data set
+  std::string data;  ///< where the images are: a name, or an absolute directory
 };
 
 /// A model read back from a file, with its settings.

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <evident/apps/interrupt.hpp>
 #include <evident/apps/progress.hpp>
 #include <evident/apps/score.hpp>
@@ -19,15 +20,22 @@ using Json = nlohmann::ordered_json;
 void prepare(const std::filesystem::path& out) {
   std::error_code failure;
   std::filesystem::create_directories(out, failure);
-  const std::filesystem::path metrics = out / "metrics.jsonl";
-  if (failure || !std::ofstream(metrics, std::ios::trunc)) {
+  const std::filesystem::path probe = out / "writable";
+  if (failure || !std::ofstream(probe)) {
     throw Error(fmt::format("train: {}: cannot write there{}: choose another directory with --out",
                             out.string(), failure ? " (" + failure.message() + ")" : ""));
   }
+  std::filesystem::remove(probe);
 }
 
-void append_line(const std::filesystem::path& path, const std::string& line) {
-  std::ofstream file(path, std::ios::app);
+// Where data are found again from another directory.
+std::string where(const std::string& data) {
+  return std::filesystem::is_directory(data) ? std::filesystem::canonical(data).string() : data;
+}
+
+// The first line of a run replaces what an earlier run has left.
+void write_line(const std::filesystem::path& path, const std::string& line, bool first) {
+  std::ofstream file(path, first ? std::ios::trunc : std::ios::app);
   file << line << '\n';
   if (!file.flush()) {
     throw Error(fmt::format("train: {}: cannot write: is the disk full?", path.string()));
@@ -55,7 +63,7 @@ class Trainer {
         binarize_(binarize_from(options.binarize)),
         images_(load_images(options.data)),
         settings_{model_options(), images_.train.rows, images_.train.columns, binarize_,
-                  images_.name},
+                  where(options.data)},
         vae_(make_vae()),
         adam_(parameters(vae_), {options.learning_rate}),
         train_(images_.train, options.batch, binarize_, options.seed, "train"),
@@ -78,7 +86,7 @@ class Trainer {
       const double seconds = progress_.seconds();
       last = metrics(epoch, totals, seconds);
       save();
-      append_line(options_.out / "metrics.jsonl", last.dump());
+      write_line(options_.out / "metrics.jsonl", last.dump(), epoch == 1);
       progress_.line(fmt::format(
           "epoch {}/{}  {:.0f} images/s  {}: train {:.2f}, test {:.2f} "
           "(log p(x|z) {:.2f}, KL {:.2f})  {} left",
@@ -108,16 +116,27 @@ class Trainer {
     Totals totals;
     for (std::size_t index = 0; index < train_.count() && !interrupt_.requested(); ++index) {
       const Var x = train_.shuffled(epoch, index);
-      Tape tape;
-      const Elbo e = elbo(rng_, vae_, x);
-      tape.backward(-e.value / rows(x));
-      adam_.step();
+      const Elbo e = step(epoch, x);
       totals.add(e, rows(x));
       progress_.update({epoch, options_.epochs, totals.images, images_.train.count,
                         bound_name(binarize_), totals.per_image(totals.elbo),
                         totals.per_image(totals.log_likelihood), totals.per_image(totals.kl)});
     }
     return totals;
+  }
+
+  Elbo step(std::size_t epoch, const Var& x) {
+    try {
+      Tape tape;
+      Elbo e = elbo(rng_, vae_, x);
+      if (!std::isfinite(e.value.item())) throw Error("the bound is not a finite number");
+      tape.backward(-e.value / rows(x));
+      adam_.step();
+      return e;
+    } catch (const Error& error) {
+      throw Error(fmt::format("train: epoch {} failed: {}; if training diverges, lower --lr", epoch,
+                              error.what()));
+    }
   }
 
   Json metrics(std::size_t epoch, const Totals& totals, double seconds) const {

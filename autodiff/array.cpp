@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <evident/autodiff/array.hpp>
-#include <functional>
-#include <numeric>
 #include <utility>
 
 namespace evident {
@@ -14,12 +12,28 @@ std::string to_string(const Shape& shape) {
 }
 
 std::size_t size_of(const Shape& shape) {
-  return std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>());
+  std::size_t size = 1;
+  for (const std::size_t length : shape) {
+    if (__builtin_mul_overflow(size, length, &size)) {
+      throw ShapeError(
+          fmt::format("size_of: an array of shape {} has more elements than memory has "
+                      "addresses: check its lengths",
+                      to_string(shape)));
+    }
+  }
+  return size;
 }
 
-Array uninitialised(const Shape& shape) { return Array(shape); }
+Array uninitialised(const Shape& shape) {
+  size_of(shape);  // xtensor's own product would wrap
+  return Array(shape);
+}
 
-Array full(const Shape& shape, double value) { return Array(shape, static_cast<real>(value)); }
+Array full(const Shape& shape, double value) {
+  Array result = uninitialised(shape);
+  std::fill_n(result.data(), result.size(), static_cast<real>(value));
+  return result;
+}
 
 Array zeros(const Shape& shape) { return full(shape, 0); }
 
@@ -55,6 +69,12 @@ std::size_t rows(const Array& array) {
     throw ShapeError("rows: got a scalar, expected an array with at least one axis");
   }
   return array.shape()[0];
+}
+
+Shape joined(const Shape& a, const Shape& b) {
+  std::vector<std::size_t> lengths(a.begin(), a.end());
+  lengths.insert(lengths.end(), b.begin(), b.end());
+  return Shape(lengths.begin(), lengths.end());
 }
 
 Array reshaped(Array array, const Shape& shape) {

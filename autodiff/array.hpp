@@ -53,6 +53,9 @@ Array scalar(double value);
 /// The length of the first axis: the number of datapoints in a minibatch. Errors: a scalar.
 std::size_t rows(const Array& array);
 
+/// The shape (a, b): the axes of `a`, then those of `b`.
+Shape joined(const Shape& a, const Shape& b);
+
 /// The same elements in another shape of the same size. Errors: another size.
 Array reshaped(Array array, const Shape& shape);
 

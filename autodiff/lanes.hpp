@@ -49,6 +49,10 @@ struct Lanes {
   friend Lanes operator-(Lanes a, Lanes b) { return a.v - b.v; }
   friend Lanes operator*(Lanes a, Lanes b) { return a.v * b.v; }
   friend Lanes operator/(Lanes a, Lanes b) { return a.v / b.v; }
+  Lanes& operator+=(Lanes b) { return *this = *this + b; }
+  Lanes& operator-=(Lanes b) { return *this = *this - b; }
+  Lanes& operator*=(Lanes b) { return *this = *this * b; }
+  Lanes& operator/=(Lanes b) { return *this = *this / b; }
 
   friend MaskType operator<(Lanes a, Lanes b) { return {a.v < b.v}; }
   friend MaskType operator<=(Lanes a, Lanes b) { return {a.v <= b.v}; }
@@ -82,6 +86,10 @@ struct Dual {
   static Dual chain(const Dual& x, L value, L derivative) { return {value, derivative * x.slope}; }
 
   Dual operator-() const { return {-value, -slope}; }
+  Dual& operator+=(const Dual& b) { return *this = *this + b; }
+  Dual& operator-=(const Dual& b) { return *this = *this - b; }
+  Dual& operator*=(const Dual& b) { return *this = *this * b; }
+  Dual& operator/=(const Dual& b) { return *this = *this / b; }
 
   friend Dual operator+(const Dual& a, const Dual& b) {
     return {a.value + b.value, a.slope + b.slope};

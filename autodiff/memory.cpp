@@ -14,6 +14,7 @@ constexpr std::size_t kClasses = 4 * 24;
 constexpr std::size_t kLargestPooled = std::size_t{64} << 22;
 // What one thread keeps to itself; the rest is shared, so that memory can move between threads.
 constexpr std::size_t kThreadBlocks = 32;
+constexpr std::size_t kThreadBlockBytes = std::size_t{1} << 20;  // larger ones are always shared
 
 std::atomic<std::uint64_t> system_allocations{0};
 std::atomic<std::uint64_t> system_bytes{0};
@@ -129,7 +130,8 @@ void deallocate(void* block, std::size_t bytes) noexcept {
   }
   auto* freed = new (block) FreeBlock;
   ThreadPoolCache& cache = thread_cache();
-  if (cache.alive && cache.lists[size.index].count < kThreadBlocks) {
+  if (cache.alive && size.bytes <= kThreadBlockBytes &&
+      cache.lists[size.index].count < kThreadBlocks) {
     cache.lists[size.index].push(freed);
     return;
   }

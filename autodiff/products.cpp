@@ -61,16 +61,13 @@ Var matmul(const Var& a, const Var& b) {
         "matmul: {} times {} does not fit: expected (..., m, k) times (k, n), where k is {}",
         to_string(left), to_string(right), left.empty() ? 0 : left.back()));
   }
-  const Extents e = {size_of(left) / std::max<std::size_t>(1, left.back()),
-                     right.size() == 2 ? right[1] : 1, right[0]};
   std::vector<std::size_t> lengths(left.begin(), left.end() - 1);
   if (right.size() == 2) lengths.push_back(right[1]);
   const Shape shape(lengths.begin(), lengths.end());
-  const Extents extents = {left.back() == 0 ? size_of(with_last(left, 1)) : e.m, e.n, e.k};
+  const Extents e = {size_of(with_last(left, 1)), right.size() == 2 ? right[1] : 1, right[0]};
   Array value = uninitialised(shape);
-  add_product(extents, a, b, false, value.data());
-  return record("matmul", std::move(value), edge(a, left_step(extents, b)),
-                edge(b, right_step(extents, a)));
+  add_product(e, a, b, false, value.data());
+  return record("matmul", std::move(value), edge(a, left_step(e, b)), edge(b, right_step(e, a)));
 }
 
 Var linear(const Var& x, const Var& weight, const Var& bias) {

@@ -62,10 +62,8 @@ std::optional<Array>* Walk::slot(const Var& input) const {
   Node& node = input.node();
   if (!node.needs_gradient) return nullptr;
   if (collected_ != nullptr) {
-    const auto found = std::find(collected_->nodes.begin(), collected_->nodes.end(), &node);
-    if (found != collected_->nodes.end()) {
-      return &collected_->gradients[static_cast<std::size_t>(found - collected_->nodes.begin())];
-    }
+    const auto found = collected_->find(&node);
+    if (found != collected_->end()) return &found->second;
     if (node.tape == 0) return nullptr;
   }
   return &node.gradient;
@@ -94,7 +92,10 @@ Var recorded(const char* name, Array value, const Var* const* inputs, std::size_
 Tape::Tape() : number_(++tapes), outer_(innermost) { innermost = this; }
 
 Tape::~Tape() {
-  innermost = outer_;
+  // Tapes end in the reverse order of their making, unless somebody keeps them on the heap.
+  Tape** link = &innermost;
+  while (*link != nullptr && *link != this) link = &(*link)->outer_;
+  if (*link == this) *link = outer_;
   std::for_each(records_.rbegin(), records_.rend(), [](detail::Record* r) { r->~Record(); });
   for (const Chunk& chunk : chunks_) deallocate(chunk.memory, chunk.bytes);
 }
@@ -133,6 +134,7 @@ void* Tape::room(std::size_t bytes) {
 
 void Tape::append(detail::Record* record) {
   records_.push_back(record);
+  record->note_versions();
   record->output().node().tape = number_;
 }
 
@@ -163,6 +165,13 @@ void Tape::walk(const Var& loss, detail::Collected* collected, const char* calle
       detail::Record& record = *records_[i];
       std::optional<Array>* slot = steps.slot(record.output());
       if (slot == nullptr || !slot->has_value()) continue;
+      if (!record.inputs_unchanged()) {
+        throw Error(fmt::format(
+            "{}: an input of \"{}\" was changed in place after the operation was recorded, and "
+            "its gradient would be wrong: change parameters after backward, and make a new tape "
+            "for every step",
+            caller, record.name()));
+      }
       if (slot == &record.output().node().gradient) {
         Array gradient = std::move(**slot);
         slot->reset();
@@ -181,17 +190,12 @@ void Tape::backward(const Var& loss) { walk(loss, nullptr, "Tape::backward"); }
 
 std::vector<Array> Tape::gradients(const Var& loss, const std::vector<Var>& wrt) {
   detail::Collected collected;
-  for (const Var& x : wrt) collected.nodes.push_back(&x.node());
-  collected.gradients.resize(wrt.size());
+  for (const Var& x : wrt) collected[&x.node()];
   walk(loss, &collected, "Tape::gradients");
   std::vector<Array> result;
-  for (std::size_t i = 0; i < wrt.size(); ++i) {
-    // A Var that is asked for twice is collected once.
-    const auto first = std::find(collected.nodes.begin(), collected.nodes.end(), &wrt[i].node());
-    const auto& found =
-        collected.gradients[static_cast<std::size_t>(first - collected.nodes.begin())];
-    result.push_back(found.has_value() ? detail::expanded(*found, wrt[i].shape())
-                                       : zeros(wrt[i].shape()));
+  for (const Var& x : wrt) {
+    const std::optional<Array>& found = collected[&x.node()];
+    result.push_back(found ? detail::expanded(*found, x.shape()) : zeros(x.shape()));
   }
   return result;
 }

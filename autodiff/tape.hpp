@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <evident/autodiff/var.hpp>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -35,10 +36,7 @@ class GradSink {
 namespace detail {
 
 // The leaves whose gradients a walk collects aside, or nothing: then leaves keep their own.
-struct Collected {
-  std::vector<const Node*> nodes;
-  std::vector<std::optional<Array>> gradients;
-};
+using Collected = std::unordered_map<const Node*, std::optional<Array>>;
 
 // One walk back over a tape.
 class Walk {
@@ -67,9 +65,20 @@ class Record {
   const char* name() const { return name_; }
   const Var& output() const { return output_; }
 
+  // Remembers the versions of the inputs' values, for a later look whether they still stand.
+  void note_versions() { versions_ = versions(); }
+  bool inputs_unchanged() const { return versions_ == versions(); }
+
  private:
+  std::uint64_t versions() const {
+    std::uint64_t total = 0;  // versions only grow: the sum tells
+    for (std::size_t k = 0; k < input_count(); ++k) total += inputs()[k].node().version;
+    return total;
+  }
+
   const char* name_;
   Var output_;
+  std::uint64_t versions_ = 0;
 };
 
 // `gradient`, repeated to `shape` if it is smaller.
@@ -89,7 +98,8 @@ class Tape {
 
   /// Adds d loss / d leaf to the gradient of every leaf that the scalar `loss` depends on, walking
   /// the records once, newest first. May be called again; leaves add up.
-  /// Errors: `loss` is not a scalar; it was not recorded on this tape.
+  /// Errors: `loss` is not a scalar; it was not recorded on this tape; it depends on no parameter;
+  /// an input was changed in place since, as an optimiser's step does.
   void backward(const Var& loss);
 
   /// d loss / d x for each of `wrt` (leaves or recorded values), in their shapes; zeros where the

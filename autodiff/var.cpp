@@ -46,6 +46,7 @@ Array& Var::mutable_value() {
         "only leaves and constants can be changed in place",
         node_->operation));
   }
+  ++node_->version;
   return node_->value;
 }
 

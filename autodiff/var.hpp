@@ -15,6 +15,7 @@ namespace detail {
 // What Vars share. A node does not own what it was computed from: the tape does.
 struct Node {
   std::atomic<std::uint32_t> owners{1};
+  std::uint32_t version = 0;  // how often the value was opened to be changed in place
   bool needs_gradient = false;
   bool sampled = false;             // a draw of a traced site, or computed from one
   std::uint64_t tape = 0;           // the number of the tape that recorded it; 0: leaf or constant
@@ -63,8 +64,11 @@ class Var {
     return node_->owners.load(std::memory_order_acquire) == 1 ? std::move(node_->value)
                                                               : node_->value;
   }
+  /// The length of every axis; () for a scalar.
   const Shape& shape() const { return node_->value.shape(); }
+  /// The number of axes.
   std::size_t dimension() const { return node_->value.dimension(); }
+  /// The number of elements.
   std::size_t size() const { return node_->value.size(); }
   /// The only element, as a double. Errors: more or fewer than one element.
   double item() const;
@@ -73,12 +77,14 @@ class Var {
   bool needs_gradient() const { return node_->needs_gradient; }
   /// Whether `backward` has left a gradient here since it was last cleared.
   bool has_gradient() const { return node_->gradient.has_value(); }
-  /// The gradient of a leaf, of the value's shape. Errors: none has been computed.
+  /// The gradient of a leaf, of the value's shape. Errors: none has been computed. Not to be called
+  /// from two threads at once: a gradient that is the same along an axis is expanded here.
   const Array& gradient() const;
   /// Forgets the gradient.
   void clear_gradient() { node_->gradient.reset(); }
   /// The array of a leaf or constant, to be changed in place, as an optimiser does and loading
-  /// does. Errors: the result of an operation, whose backward step may still need it.
+  /// does. What was recorded with the old value can no longer be walked back, and `backward` says
+  /// so. Errors: the result of an operation, whose backward step may still need it.
   Array& mutable_value();
 
   /// The shared part, for the engine.

@@ -48,7 +48,7 @@ const char* to_string(Binarize binarize) {
 Batches::Batches(const ImageSet& set, std::size_t batch, Binarize binarize, std::uint64_t seed,
                  const std::string& purpose)
     : set_(set),
-      batch_(batch),
+      batch_(std::min(batch, std::max<std::size_t>(set.count, 1))),
       binarize_(binarize),
       seed_(seed),
       purpose_(purpose),

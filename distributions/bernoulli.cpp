@@ -15,11 +15,11 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 Bernoulli::Bernoulli(Var parameter, bool from_logits, Targets targets)
     : parameter_(std::move(parameter)), from_logits_(from_logits), targets_(targets) {
   if (from_logits_) {
-    detail::check_parameter("Bernoulli", "logits", parameter_.value(), "a number",
-                            [](real l) { return !std::isnan(l); });
+    check_parameter("Bernoulli", "logits", parameter_.value(), "a number",
+                    [](real l) { return !std::isnan(l); });
   } else {
-    detail::check_parameter("Bernoulli", "probs", parameter_.value(), "in [0, 1]",
-                            [](real p) { return p >= 0 && p <= 1; });
+    check_parameter("Bernoulli", "probs", parameter_.value(), "in [0, 1]",
+                    [](real p) { return p >= 0 && p <= 1; });
   }
 }
 
@@ -69,9 +69,9 @@ std::string Bernoulli::support() const {
 
 std::optional<std::size_t> Bernoulli::first_outside_support(const Array& x) const {
   if (targets_ == Targets::kBinary) {
-    return detail::first_failing(x, [](real value) { return (value == 0) | (value == 1); });
+    return first_failing(x, [](real value) { return (value == 0) | (value == 1); });
   }
-  return detail::first_failing(x, [](real value) { return (value >= 0) & (value <= 1); });
+  return first_failing(x, [](real value) { return (value >= 0) & (value <= 1); });
 }
 
 Array Bernoulli::sample(Rng& rng, const Shape& sample_shape) const {

@@ -23,14 +23,6 @@ Array Distribution::noise(Rng&, const Shape&) const { refuse_noise(*this, "rsamp
 
 Var Distribution::from_noise(const Array&) const { refuse_noise(*this, "from_noise"); }
 
-Shape joined(const Shape& a, const Shape& b) {
-  std::vector<std::size_t> lengths(a.begin(), a.end());
-  lengths.insert(lengths.end(), b.begin(), b.end());
-  return Shape(lengths.begin(), lengths.end());
-}
-
-namespace detail {
-
 void refuse_parameter(const char* distribution, const char* parameter, const Array& value,
                       std::size_t index, const char* expected) {
   throw Error(fmt::format(
@@ -40,6 +32,5 @@ void refuse_parameter(const char* distribution, const char* parameter, const Arr
           : fmt::format(" at index {} of shape {}", index, to_string(value.shape()))));
 }
 
-}  // namespace detail
 }  // namespace EVIDENT_PRECISION
 }  // namespace evident

@@ -20,7 +20,9 @@ class Distribution {
 
   /// The name of the type: "Normal".
   virtual std::string name() const = 0;
+  /// The shape of the distributions that have parameters of their own.
   virtual Shape batch_shape() const = 0;
+  /// The shape of one outcome.
   virtual Shape event_shape() const { return {}; }
   /// What the density depends on, in the order of the constructor's arguments.
   virtual std::vector<Var> parameters() const = 0;
@@ -34,6 +36,7 @@ class Distribution {
 
   /// Independent draws, shape (sample_shape, batch, event), without a gradient.
   virtual Array sample(Rng& rng, const Shape& sample_shape) const = 0;
+  /// One draw for each distribution, shape (batch, event).
   Array sample(Rng& rng) const { return sample(rng, {}); }
 
   /// Whether draws are differentiable functions of the parameters (Kingma and Welling 2014).
@@ -46,7 +49,9 @@ class Distribution {
   /// Normal. Errors: not reparameterised.
   virtual Var from_noise(const Array& noise) const;
 
+  /// E x, shape (batch, event).
   virtual Var mean() const = 0;
+  /// E (x - E x)^2, element by element, shape (batch, event).
   virtual Var variance() const = 0;
   /// -E log p(x), in nats, shape (batch).
   virtual Var entropy() const = 0;
@@ -57,12 +62,9 @@ class Distribution {
   Distribution& operator=(const Distribution&) = default;
 };
 
-/// The shape (a, b).
-Shape joined(const Shape& a, const Shape& b);
+// What distributions are written with, a user's own too.
 
-namespace detail {
-
-// The flat index of the first element that does not pass.
+/// The flat index of the first element of `value` for which `holds(element)` is false.
 template <class Holds>
 std::optional<std::size_t> first_failing(const Array& value, Holds holds) {
   const real* x = value.data();
@@ -74,10 +76,12 @@ std::optional<std::size_t> first_failing(const Array& value, Holds holds) {
   return index;
 }
 
+/// Throws the error of `check_parameter` for the element at `index`.
 [[noreturn]] void refuse_parameter(const char* distribution, const char* parameter,
                                    const Array& value, std::size_t index, const char* expected);
 
-// Throws unless every element of a parameter passes; the message says which does not, and where.
+/// Throws unless `holds(element)` for every element of a parameter:
+/// "Normal: scale must be positive, got -0.3 at index 4 of shape (6)".
 template <class Holds>
 void check_parameter(const char* distribution, const char* parameter, const Array& value,
                      const char* expected, Holds holds) {
@@ -86,6 +90,5 @@ void check_parameter(const char* distribution, const char* parameter, const Arra
   }
 }
 
-}  // namespace detail
 }  // namespace EVIDENT_PRECISION
 }  // namespace evident

@@ -15,10 +15,8 @@ Normal::Normal(Var loc, Var scale)
     : loc_(std::move(loc)),
       scale_(std::move(scale)),
       batch_(broadcast_shape(loc_.shape(), scale_.shape(), "Normal")) {
-  detail::check_parameter("Normal", "loc", loc_.value(), "finite",
-                          [](real x) { return std::isfinite(x); });
-  detail::check_parameter("Normal", "scale", scale_.value(), "positive",
-                          [](real s) { return s > 0; });
+  check_parameter("Normal", "loc", loc_.value(), "finite", [](real x) { return std::isfinite(x); });
+  check_parameter("Normal", "scale", scale_.value(), "positive", [](real s) { return s > 0; });
 }
 
 Var Normal::log_prob(const Var& x) const {
@@ -38,7 +36,7 @@ Var Normal::log_prob(const Var& x) const {
 }
 
 std::optional<std::size_t> Normal::first_outside_support(const Array& x) const {
-  return detail::first_failing(x, [](real value) { return std::isfinite(value); });
+  return first_failing(x, [](real value) { return std::isfinite(value); });
 }
 
 Array Normal::sample(Rng& rng, const Shape& sample_shape) const {

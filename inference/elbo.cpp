@@ -107,11 +107,21 @@ Elbo PairedRun::elbo() {
 }
 
 Array PairedRun::log_weights() {
+  if (!draws_.empty() && guide_.sites().size() != 1) {
+    throw Error(fmt::format(
+        "{}: {} draws at once are for a guide with one site, and this has {}: make one at a time",
+        caller_, draws_[0], guide_.sites().size()));
+  }
   const Elbo terms = elbo();
   std::optional<Var> result;
   for (const SiteTerm& site : terms.sites) {
     const Var term = site.estimator == Estimator::kLogProb ? site.term : -site.term;
-    if (draws_.empty() && result && term.shape() != result->shape()) {
+    if (!draws_.empty() && (term.dimension() == 0 || rows(term) != draws_[0])) {
+      throw ShapeError(fmt::format(
+          "{}: site \"{}\" has batch shape {}, without the {} draws in front: make one at a time",
+          caller_, site.name, to_string(term.shape()), draws_[0]));
+    }
+    if (result && term.shape() != result->shape()) {
       throw ShapeError(fmt::format(
           "{}: site \"{}\" has batch shape {} and site \"{}\" {}: a weight needs one for all "
           "sites; count what belongs to one datapoint as event, with to_event",

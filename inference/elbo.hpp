@@ -102,7 +102,6 @@ class PairedRun {
   Elbo elbo();
   // log p(x, z) - log q(z) for each draw, shape (draws, batch).
   Array log_weights();
-  std::size_t latent_sites() const { return guide_.sites().size(); }
 
  private:
   bool is_independent(const Site& site, const Site& prior) const;
@@ -168,29 +167,40 @@ Elbo evaluate_elbo(Rng& rng, const First& model, const Rest&... rest) {
   return pair.elbo();
 }
 
+/// How many importance samples `log_evidence` takes.
+struct ImportanceSamples {
+  std::size_t count;        ///< in all
+  std::size_t at_once = 1;  ///< in one run of the programs
+
+  ImportanceSamples(std::size_t samples, std::size_t together = 1)
+      : count(samples), at_once(together) {}
+};
+
 /// log p(x) by importance sampling with the guide as proposal: log of the mean of p(x, z) / q(z)
-/// over `samples` draws (Burda et al. 2016, equation 8), in nats, for every datapoint: shape
-/// (batch). In expectation a lower bound, that tightens with `samples`. Layer noise is off. A model
-/// with one latent site must carry an extra axis in front of what it samples, as layers and
-/// operations do: several draws are made at once.
-/// Errors: those of `elbo`; no samples; sites of different batch shapes.
+/// over the draws (Burda et al. 2016, equation 8), in nats, for every datapoint: shape (batch). In
+/// expectation a lower bound, that tightens with the number of samples. Layer noise is off.
+///
+/// With {K, n} there are n draws in one run: every draw of the guide has an extra axis of length n
+/// in front, and the model must carry it to what it observes, as a network applied to z does. That
+/// is faster, and only for models with one latent site written with it in mind; by default every
+/// draw is a run of its own.
+/// Errors: those of `elbo`; no samples; sites of different batch shapes; a model that does not
+/// carry the axis.
 template <class First, class... Rest>
-Array log_evidence(Rng& rng, std::size_t samples, const First& model, const Rest&... rest) {
-  if (samples == 0) throw Error("log_evidence: got 0 samples, expected at least 1");
-  constexpr std::size_t kAtOnce = 8;  // few enough for the activations to stay in the caches
+Array log_evidence(Rng& rng, ImportanceSamples samples, const First& model, const Rest&... rest) {
+  if (samples.count == 0 || samples.at_once == 0) {
+    throw Error("log_evidence: got 0 samples, expected at least 1");
+  }
   std::vector<Array> parts;
   const NoTape pause;
-  // The first draw is made alone, to see the sites. With more than one of them all are: the axis of
-  // draws would come into a site through another that it depends on.
-  std::size_t count = 1;
-  for (std::size_t done = 0; done < samples;) {
-    const Shape at_once = count == 1 ? Shape{} : Shape{count};
-    detail::PairedRun pair(rng, "log_evidence", {false, false, {}}, at_once);
+  for (std::size_t done = 0; done < samples.count;) {
+    const std::size_t left = samples.count - done;
+    const std::size_t count = left < samples.at_once ? left : samples.at_once;
+    const Shape draws = samples.at_once == 1 ? Shape{} : Shape{count};
+    detail::PairedRun pair(rng, "log_evidence", {false, false, {}}, draws);
     detail::run_pair(pair, model, rest...);
     parts.push_back(pair.log_weights());
     done += count;
-    const std::size_t left = samples - done;
-    count = pair.latent_sites() != 1 ? 1 : left < kAtOnce ? left : kAtOnce;
   }
   return detail::log_mean_exp(parts);
 }

@@ -69,5 +69,15 @@ std::vector<NamedParameter> parameters(const Model& model) {
   return result;
 }
 
+/// A copy of a layer or model with parameters of its own; a plain copy shares them.
+template <class Model>
+Model clone(const Model& model) {
+  Model copy = model;
+  Visitor own(
+      [](const std::string&, Var& parameter) { parameter = Var::parameter(parameter.value()); });
+  copy.visit(own);
+  return copy;
+}
+
 }  // namespace EVIDENT_PRECISION
 }  // namespace evident

@@ -29,6 +29,13 @@ Adam::Adam(std::vector<NamedParameter> parameters, const AdamOptions& options) :
       parameters_.push_back(std::move(candidate));
     }
   }
+  for (const NamedParameter& p : parameters_) {
+    if (!p.parameter.needs_gradient() || p.parameter.node().tape != 0) {
+      throw Error(
+          fmt::format("Adam: \"{}\" is not a parameter but {}: make it with Var::parameter", p.name,
+                      p.parameter.needs_gradient() ? "the result of an operation" : "a constant"));
+    }
+  }
   if (parameters_.empty()) throw Error("Adam: got no parameters: pass parameters(model)");
   check(options.learning_rate > 0, "learning_rate", options.learning_rate, "positive");
   check(options.beta1 >= 0 && options.beta1 < 1, "beta1", options.beta1, "in [0, 1)");

@@ -167,17 +167,21 @@ TEST_CASE("wrong usage says what is wrong in one line and exits with 2") {
   const struct {
     std::string arguments, words;
   } rows[] = {
-      {"", "A subcommand is required"},
+      {"", "a command is missing"},
       {"learn", "learn"},
       {"train", "--out is required"},
       {shop.train("run", "--speed 3"), "--speed"},
       {shop.train("run", "--activation swish"), "swish"},
       {shop.train("run", "--binarize some"), "some"},
-      {shop.train("run", "--batch 0"), "--batch: got 0"},
-      {shop.train("run", "--lr -1"), "--lr: got -1"},
+      {shop.train("run", "--batch 0"), "--batch: got \"0\""},
+      {shop.train("run", "--lr -1"), "--lr: got \"-1\""},
       {shop.train("run", "--dropout 1"), "--dropout"},
-      {shop.train("run", "--hidden 20,0"), "--hidden: got 0"},
-      {"evaluate --weights x --samples 0", "--samples: got 0"},
+      {shop.train("run", "--dropout nan"), "--dropout"},
+      {shop.train("run", "--lr inf"), "--lr"},
+      {shop.train("run", "--lr 1e400"), "--lr"},
+      {shop.train("run", "--epochs 99999999999999999999999"), "--epochs"},
+      {shop.train("run", "--hidden 20,0"), "--hidden: got \"0\""},
+      {"evaluate --weights x --samples 0", "--samples: got \"0\""},
   };
   for (const auto& row : rows) {
     const Outcome outcome = shop.run(row.arguments);
@@ -249,6 +253,9 @@ TEST_CASE("bad weights say what is wrong in one line and exit with 4") {
       {"another latent", with(good, "\"latent\":\"3\"", "\"latent\":\"4\"")},
       {"another activation", with(good, "\"activation\":\"elu\"", "\"activation\":\"foo\"")},
       {"no number", with(good, "\"latent\":\"3\"", "\"latent\":\"x\"")},
+      {"no pixels", with(good, "\"rows\":\"8\"", "\"rows\":\"0\"")},
+      {"no latents", with(good, "\"latent\":\"3\"", "\"latent\":\"0\"")},
+      {"not finite", std::string(good).replace(good.size() - 4, 4, "\xff\xff\xff\xff")},
       {"another model", with(good, "\"model\":\"vae\"", "\"model\":\"gan\"")},
   };
   for (const auto& row : rows) {
@@ -276,4 +283,26 @@ TEST_CASE("an output that cannot be written is refused before any work, with exi
       shop.run("sample --weights " + shop.at("run") + " --out " + shop.at("nowhere/a.png"));
   CHECK(drawn.code == 1);
   CHECK(contains(drawn.err, "nowhere"));
+  // A result that nobody gets is a failure; progress that nobody sees is not.
+  const std::string program = "'" EVIDENT_PROGRAM "' ";
+  const auto code = [](const std::string& command) {
+    return WEXITSTATUS(std::system(command.c_str()));
+  };
+  CHECK(code(program + shop.train("b", "--epochs 1") + " >/dev/full 2>/dev/null") == 1);
+  CHECK(code(program + shop.train("c", "--epochs 1") + " >/dev/null 2>/dev/full") == 0);
+}
+
+TEST_CASE("commands find the data that a model was trained on; a huge batch is the whole set") {
+  const Workshop shop;
+  REQUIRE(shop.run(shop.train("run", "--epochs 1 --batch 1000000000")).code == 0);
+  for (const std::string command : {"reconstruct", "manifold"}) {
+    const Outcome drawn =
+        shop.run(command + " --count 3 --weights " + shop.at("run") + " --out " + shop.at("a.png"));
+    CHECK_MESSAGE(drawn.code == 0, drawn.err);
+  }
+  const Outcome judged =
+      shop.run("evaluate --json --samples 2 --repeats 1 --weights " + shop.at("run"));
+  REQUIRE_MESSAGE(judged.code == 0, judged.err);
+  CHECK(json::parse(judged.out)["images"] == 40);
+  CHECK(json::parse(judged.out)["log_evidence"]["monte_carlo_error"].is_null());
 }

@@ -24,7 +24,7 @@ class Exponential final : public Distribution {
   Var log_prob(const Var& x) const override { return log(rate_) - rate_ * x; }
   std::string support() const override { return "positive numbers"; }
   std::optional<std::size_t> first_outside_support(const Array& x) const override {
-    return detail::first_failing(x, [](real value) { return value > 0; });
+    return first_failing(x, [](real value) { return value > 0; });
   }
   Array sample(Rng& rng, const Shape& sample_shape) const override {
     return (-log(Var(uniform(joined(sample_shape, batch_shape()), rng))) / rate_).value();
