@@ -44,6 +44,7 @@ class Rng {
   /// Moves on to the next step of an iteration, and to its first draw.
   void advance_step();
 
+  // The four numbers.
   std::uint64_t seed() const { return seed_; }
   std::uint64_t purpose() const { return purpose_; }
   std::uint64_t step() const { return step_; }

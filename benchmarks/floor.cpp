@@ -36,6 +36,10 @@ void Floor::step() {
     gemm(p.transpose_a, p.transpose_b, p.m, p.n, p.k, real(1), {p.a.data(), a_stride},
          {p.b.data(), b_stride}, real(0), {p.c.data(), p.n});
   }
+  pass();
+}
+
+void Floor::pass() {
   constexpr std::size_t kSlice = 16384;
   parallel((parameters_.size() + kSlice - 1) / kSlice, [&](std::size_t slice) {
     const std::size_t last = std::min(parameters_.size(), (slice + 1) * kSlice);

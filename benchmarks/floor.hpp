@@ -18,7 +18,10 @@ class Floor {
   Floor(std::size_t batch, const std::vector<std::pair<std::size_t, std::size_t>>& layers,
         std::size_t sources);
 
+  /// Products and pass.
   void step();
+  /// The pass over parameters, gradients and moments alone.
+  void pass();
 
  private:
   struct Product {

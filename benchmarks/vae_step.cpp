@@ -31,15 +31,25 @@ double median(std::vector<double> values) {
   return values.empty() ? 0 : values[values.size() / 2];
 }
 
+using Clock = std::chrono::steady_clock;
+
+double seconds(Clock::time_point start, Clock::time_point end) {
+  return std::chrono::duration<double>(end - start).count();
+}
+
 template <class Step>
-void time_steps(std::vector<double>& seconds, std::size_t steps, Step step) {
+void time_steps(std::vector<double>& samples, std::size_t steps, Step step) {
   step();  // the caches belong to whoever ran before
   for (std::size_t i = 0; i < steps; ++i) {
-    const auto start = std::chrono::steady_clock::now();
+    const Clock::time_point start = Clock::now();
     step();
-    seconds.push_back(
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    samples.push_back(seconds(start, Clock::now()));
   }
+}
+
+void move_all(std::vector<double>& to, std::vector<double>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+  from.clear();
 }
 
 class Ours {
@@ -51,11 +61,19 @@ class Ours {
         x_(bernoulli_mask({kBatch, kPixels}, 0.3, 1, initial_)) {}
 
   void step() {
+    const Clock::time_point start = Clock::now();
     Tape tape;
     const Elbo e = elbo(rng_, vae_, x_);
+    const Clock::time_point computed = Clock::now();
     tape.backward(-e.value / kBatch);
+    const Clock::time_point differentiated = Clock::now();
     adam_.step();
+    forward.push_back(seconds(start, computed));
+    backward.push_back(seconds(computed, differentiated));
+    optimiser.push_back(seconds(differentiated, Clock::now()));
   }
+
+  std::vector<double> forward, backward, optimiser;
 
  private:
   Rng initial_;
@@ -87,11 +105,16 @@ int main(int argc, char** argv) {
                {kHidden, kPixels}},
               1);
   Samples samples;
+  Samples parts;  // of a step
   for (std::size_t round = 0; round < kRounds; ++round) {
     for (const std::size_t count : {1, 2}) {
       set_threads(count);
       time_steps(samples[fmt::format("evident {}", count)], kSteps, [&] { ours.step(); });
       time_steps(samples[fmt::format("floor {}", count)], kSteps, [&] { floor.step(); });
+      move_all(parts[fmt::format("forward {}", count)], ours.forward);
+      move_all(parts[fmt::format("backward {}", count)], ours.backward);
+      move_all(parts[fmt::format("Adam {}", count)], ours.optimiser);
+      time_steps(parts[fmt::format("floor's pass {}", count)], kSteps, [&] { floor.pass(); });
     }
     if (!peer.available()) continue;
     for (const PeerSetting& setting : kPeerSettings) {
@@ -120,6 +143,14 @@ int main(int argc, char** argv) {
         (best.empty() || median(seconds) < median(samples[best]))) {
       best = name;
     }
+  }
+  fmt::print("\n| part of our step, ms | 1 thread | 2 threads |\n| --- | --- | --- |\n");
+  for (const std::string part : {"forward", "backward", "Adam", "floor's pass"}) {
+    const double one = 1e3 * median(parts[part + " 1"]);
+    const double two = 1e3 * median(parts[part + " 2"]);
+    json["parts"][part] = {one, two};
+    fmt::print("| {} | {:.2f} | {:.2f} |\n", part == "floor's pass" ? "(the floor's pass)" : part,
+               one, two);
   }
   fmt::print("\n| ratio | 1 thread | 2 threads |\n| --- | --- | --- |\n");
   const auto ratio = [&](const std::string& a, const std::string& b) {

@@ -24,9 +24,9 @@ struct ImageSet {
 
 /// A data set for training and testing, both sides with images of the same size.
 struct Images {
-  std::string name;
-  ImageSet train;
-  ImageSet test;
+  std::string name;  ///< `fashion-mnist`, or the directory's last component
+  ImageSet train;    ///< what a model learns from
+  ImageSet test;     ///< what it is judged by
 };
 
 /// Loads a data set in the layout of MNIST.

@@ -22,7 +22,9 @@ class Bernoulli final : public Distribution {
   /// From logits; infinite ones stand for the probabilities 0 and 1.
   static Bernoulli from_logits(Var logits, Targets targets = Targets::kBinary);
 
+  /// The probability of 1.
   Var probs() const;
+  /// log(p / (1 - p)), infinite for p = 0 and p = 1.
   Var logits() const;
 
   std::string name() const override { return "Bernoulli"; }

@@ -27,7 +27,8 @@ class Distribution {
   /// What the density depends on, in the order of the constructor's arguments.
   virtual std::vector<Var> parameters() const = 0;
 
-  /// The log density, or log probability, of `x` in nats; -inf where it is 0.
+  /// The log density, or log probability, of `x` in nats; -inf where that is 0. Of values outside
+  /// the support it says nothing: `first_outside_support` finds them, and `Trace` refuses them.
   virtual Var log_prob(const Var& x) const = 0;
   /// The values that have a density, in words: "real numbers".
   virtual std::string support() const = 0;

@@ -9,11 +9,13 @@ inline namespace EVIDENT_PRECISION {
 /// log p(x) = -((x - loc) / scale)^2 / 2 - log scale - log(2 pi) / 2.
 class Normal final : public Distribution {
  public:
-  /// `loc` and `scale` broadcast to the batch shape. Errors: a scale that is not positive; shapes
-  /// that do not broadcast.
+  /// `loc` and `scale` broadcast to the batch shape. Errors: a loc that is not finite, a scale that
+  /// is not positive; shapes that do not broadcast.
   Normal(Var loc, Var scale);
 
+  /// The mean, as given.
   const Var& loc() const { return loc_; }
+  /// The standard deviation, as given.
   const Var& scale() const { return scale_; }
 
   std::string name() const override { return "Normal"; }

@@ -32,10 +32,10 @@ struct SiteTerm {
 
 /// An estimate of the evidence lower bound, in nats: a total over events, batches and plates.
 struct Elbo {
-  Var value;           ///< log_likelihood - kl; differentiable under a live tape, shape ()
-  Var log_likelihood;  ///< E_q[log p(x | z)], the sum over observed sites, shape ()
-  Var kl;              ///< KL(q || p), the sum over latent sites, shape ()
-  std::vector<SiteTerm> sites;
+  Var value;                    ///< log_likelihood - kl; differentiable under a live tape, shape ()
+  Var log_likelihood;           ///< E_q[log p(x | z)], the sum over observed sites, shape ()
+  Var kl;                       ///< KL(q || p), the sum over latent sites, shape ()
+  std::vector<SiteTerm> sites;  ///< what each site contributed: the guide's, then the observed
 };
 
 /// Choices of an ELBO.

@@ -15,6 +15,7 @@ struct Dropout {
   /// Errors: a rate outside [0, 1).
   explicit Dropout(double rate);
 
+  /// `x` with elements dropped, or `x` itself without a generator.
   Var operator()(const Var& x, Rng* noise = nullptr) const;
 };
 

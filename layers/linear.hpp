@@ -15,6 +15,7 @@ struct Linear {
   Linear(Rng& rng, std::size_t in, std::size_t out)
       : weight(Var::parameter(xavier_uniform(in, out, rng))), bias(Var::parameter(zeros({out}))) {}
 
+  /// x weight + bias. Errors: a last axis of `x` other than `in`.
   Var operator()(const Var& x, Rng* = nullptr) const { return linear(x, weight, bias); }
 
   template <class V>

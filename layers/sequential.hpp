@@ -39,8 +39,10 @@ class Sequential {
     return *this;
   }
 
+  /// How many layers there are.
   std::size_t size() const { return layers_.size(); }
 
+  /// The layers applied to `x` in turn; those that drop take their noise from `noise`.
   Var operator()(const Var& x, Rng* noise = nullptr) const {
     Var y = x;
     for (const auto& layer : layers_) y = layer->call(y, noise);

@@ -4,8 +4,9 @@
 set -euo pipefail
 cd -P "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/packages.sh
+source scripts/configure.sh
 
 install_packages
-cmake --preset release >/dev/null
+configure release >/dev/null
 cmake --build --preset release --target benchmark-vae
 build/release/benchmarks/benchmark-vae build/benchmark.json

@@ -5,6 +5,7 @@
 set -euo pipefail
 cd -P "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/packages.sh
+source scripts/configure.sh
 
 data=fashion-mnist
 train_options=(--data "$data" --epochs 12 --latent 10)
@@ -23,17 +24,9 @@ say() { printf '%s%s%s\n' "$bold" "$*" "$plain"; }
 # Succeeds when the file is missing or empty, or the weights are newer than it.
 outdated() { [[ ! -s $1 || $weights -nt $1 ]]; }
 
-# Succeeds when there is no build tree, the presets changed, or the checkout has moved since.
-needs_configuring() {
-  [[ ! -f build/release/build.ninja || CMakePresets.json -nt build/release/build.ninja ]] ||
-    ! grep --quiet --line-regexp --fixed-strings "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" build/release/CMakeCache.txt
-}
-
 build() {
-  if needs_configuring; then
-    say "Configuring"
-    cmake --fresh --preset release
-  fi
+  say "Configuring"
+  configure release
   say "Building the program"
   cmake --build --preset release --target evident-program
 }

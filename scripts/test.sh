@@ -5,6 +5,7 @@
 set -euo pipefail
 cd -P "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/packages.sh
+source scripts/configure.sh
 
 if (($# > 1)) || [[ ${1:-} == -* ]]; then
   echo "usage: scripts/test.sh [preset]    (cmake --list-presets names them)" >&2
@@ -31,7 +32,7 @@ trap report EXIT
 install_packages
 
 begin configuring
-cmake --preset "$preset"
+configure "$preset"
 end
 
 begin building

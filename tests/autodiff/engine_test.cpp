@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <memory>
+
 #include <cmath>
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
@@ -320,4 +322,25 @@ TEST_CASE("engine: elementwise takes up to six arguments, one line a formula") {
       [](auto a, auto b, auto c, auto d, auto e) { return a + 2 * b + 3 * c + 4 * d + 5 * e; }, 1.0,
       2.0, 3.0, 4.0, 5.0);
   CHECK_EQ(five.item(), 55);
+}
+
+TEST_CASE("engine: a parameter that was changed before backward is found out") {
+  Var w = Var::parameter(scalar(3));
+  Tape tape;
+  const Var y = square(w);
+  w.mutable_value() = scalar(100);
+  CHECK_THROWS_WITH_AS(tape.backward(y),
+                       doctest::Contains("an input of \"square\" was changed in place"), Error);
+  CHECK_FALSE(w.has_gradient());
+  tape.backward(square(w));
+  CHECK(w.gradient()() == 200);
+}
+
+TEST_CASE("engine: tapes on the heap may end in any order") {
+  auto first = std::make_unique<Tape>();
+  auto second = std::make_unique<Tape>();
+  first.reset();
+  CHECK(Tape::current() == second.get());
+  second.reset();
+  CHECK(Tape::current() == nullptr);
 }

@@ -281,6 +281,12 @@ TEST_CASE("errors: every misuse is an exception that says what to do") {
   }
 }
 
+TEST_CASE("errors: a shape beyond memory is refused, not wrapped") {
+  const std::size_t half = std::size_t{1} << 32;
+  CHECK_THROWS_WITH_AS(zeros({half, half}), doctest::Contains("size_of: an array of shape"),
+                       ShapeError);
+}
+
 TEST_CASE("errors: stop_gradient lets a value cross tapes") {
   Tape outer;
   const Var y = exp(Var::parameter(scalar(1)));

@@ -245,3 +245,43 @@ TEST_CASE("log_evidence: one latent for many data is a weight of its own, and sa
   };
   CHECK(log_evidence(rng, 20, as_event, guide).shape() == Shape{});
 }
+
+TEST_CASE("log_evidence: draws at once are only for programs that carry their axis") {
+  // As many data as draws: the axis of draws must not pass for that of the data.
+  const Array x = vector({0.1, 0.4, -0.3, 1.1, 0.2, 0.9, -0.5, 0.7});
+  const auto guide = [](Trace& t) { t.sample("mu", Normal(0.3, 0.3)); };
+  const auto model = [&](Trace& t) {
+    const Var mu = t.sample("mu", Normal(0, 1));
+    t.observe("x", to_event(Normal(mu + zeros({8}), 1), 1), x);
+  };
+  Rng rng(101, "axis");
+  CHECK_THROWS_WITH_AS(log_evidence(rng, {16, 8}, model, guide),
+                       doctest::Contains("without the 8 draws in front: make one at a time"),
+                       ShapeError);
+  const auto two = [](Trace& t) {
+    t.sample("a", Normal(0, 1));
+    t.sample("b", Normal(0, 1));
+  };
+  CHECK_THROWS_WITH_AS(log_evidence(rng, {16, 8}, two, two),
+                       doctest::Contains("for a guide with one site, and this has 2"), Error);
+#ifdef EVIDENT_F64
+  // x ~ N(0, I + 1 1'): log det = log 9, and the inverse is I - 1 1' / 9.
+  double squares = 0;
+  double total = 0;
+  for (const double value : x) {
+    squares += value * value;
+    total += value;
+  }
+  const double exact =
+      -0.5 * (squares - total * total / 9 + std::log(9.0) + 8 * std::log(8 * std::atan(1.0)));
+  double mean = 0;
+  double mean_square = 0;
+  constexpr int kRepeats = 200;
+  for (int i = 0; i < kRepeats; ++i) {
+    const double ratio = std::exp(log_evidence(rng, 50, model, guide)() - exact);
+    mean += ratio / kRepeats;
+    mean_square += ratio * ratio / kRepeats;
+  }
+  CHECK(std::abs(mean - 1) < 4 * std::sqrt((mean_square - mean * mean) / kRepeats));
+#endif
+}

@@ -116,6 +116,24 @@ TEST_CASE("layers: a copy shares its parameters, a second one of the same seed h
   }
 }
 
+TEST_CASE("layers: a clone has equal parameters of its own") {
+  for (const LayerRow& row : layer_table()) {
+    CAPTURE(row.name);
+    Rng rng(1, "layers");
+    const Sequential layer = row.make(rng);
+    const auto of_layer = parameters(layer);
+    auto of_clone = parameters(clone(layer));
+    REQUIRE(of_clone.size() == of_layer.size());
+    for (std::size_t i = 0; i < of_layer.size(); ++i) {
+      CHECK(of_clone[i].name == of_layer[i].name);
+      CHECK(of_clone[i].parameter.needs_gradient());
+      CHECK(of_clone[i].parameter.value() == of_layer[i].parameter.value());
+      of_clone[i].parameter.mutable_value() += 1;
+      CHECK(of_clone[i].parameter.value() != of_layer[i].parameter.value());
+    }
+  }
+}
+
 TEST_CASE("layers: weights come back bit for bit from a file") {
   const evident::testing::TemporaryDirectory directory;
   const auto file = directory.path() / "weights.safetensors";

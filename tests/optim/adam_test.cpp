@@ -94,6 +94,23 @@ TEST_CASE("adam: a parameter without a gradient is named and nothing is changed"
   CHECK(adam.steps() == 0);
 }
 
+TEST_CASE("adam: what is no parameter is refused by name, a tied one steps once") {
+  CHECK_THROWS_WITH_AS(Adam({{"rate", Var(2)}}),
+                       doctest::Contains("Adam: \"rate\" is not a parameter but a constant"),
+                       Error);
+  const Var a = Var::parameter(vector({1, 2}));
+  {
+    const Tape tape;
+    CHECK_THROWS_WITH_AS(Adam({{"a2", square(a)}}), doctest::Contains("result of an operation"),
+                         Error);
+  }
+  Adam adam({{"encoder.weight", a}, {"decoder.weight", a}}, {0.5});
+  Tape tape;
+  tape.backward(sum(a));
+  adam.step();
+  CHECK(a.value()(0) == doctest::Approx(0.5));
+}
+
 TEST_CASE("adam: settings out of range are refused by name") {
   CHECK_THROWS_WITH_AS(Adam({}), doctest::Contains("Adam: got no parameters"), Error);
   CHECK_THROWS_WITH_AS(with({0}), doctest::Contains("learning_rate must be positive, got 0"),
