@@ -2,7 +2,7 @@
 # umbrella header, under that prefix.
 set(EVIDENT_INCLUDE ${PROJECT_BINARY_DIR}/include)
 file(MAKE_DIRECTORY ${EVIDENT_INCLUDE}/evident)
-foreach(entry autodiff data distributions inference layers models optim apps evident.hpp)
+foreach(entry autodiff data distributions inference layers models optim apps tests evident.hpp)
   file(CREATE_LINK ${PROJECT_SOURCE_DIR}/${entry} ${EVIDENT_INCLUDE}/evident/${entry} SYMBOLIC)
 endforeach()
 
