@@ -64,11 +64,15 @@ void Adam::step() {
   const auto t = static_cast<double>(steps_);
   const double rate = options_.learning_rate / (1 - std::pow(options_.beta1, t));
   const double root_correction = 1 / std::sqrt(1 - std::pow(options_.beta2, t));
+  std::vector<real*> values;
   std::vector<const real*> gradients;
-  for (const NamedParameter& p : parameters_) gradients.push_back(p.parameter.gradient().data());
+  for (NamedParameter& p : parameters_) {
+    values.push_back(p.parameter.mutable_value().data());
+    gradients.push_back(p.parameter.gradient().data());
+  }
   parallel(slices_.size(), [&](std::size_t index) {
     const Slice& slice = slices_[index];
-    real* x = parameters_[slice.parameter].parameter.mutable_value().data();
+    real* x = values[slice.parameter];
     real* mean = mean_[slice.parameter].data();
     real* square = square_[slice.parameter].data();
     const real* gradient = gradients[slice.parameter];
