@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The notes' variational autoencoder in PyTorch: what the C++ training step is measured against.
+"""The same variational autoencoder in PyTorch: what the C++ training step is measured against.
 
 Reads requests from standard input, one JSON object a line, and answers each with one line:
 

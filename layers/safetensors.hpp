@@ -45,7 +45,7 @@ struct Safetensors {
   std::vector<StoredTensor> tensors;
 };
 
-/// Reads a safetensors file (https://huggingface.co/docs/safetensors).
+/// Reads a safetensors file.
 ///
 /// Format: the header's size as a little-endian 64-bit number, the header in JSON, the data. Each
 /// tensor has a dtype (F32 or F64 here), a shape (rank 0 and size 0 are fine) and offsets into the

@@ -133,7 +133,7 @@ TEST_CASE("kl: gradients in the parameters of both, whichever are wanted") {
   }
 }
 
-TEST_CASE("kl: the worked pair of the notes, N(0, 1) against N(1, 0.6)") {
+TEST_CASE("kl: the pair N(0, 1) against N(1, 0.6)") {
   const Normal unit(0, 1);
   const auto against = [&](double scale, double forward, double reverse) {
     const Normal other(1, scale);
@@ -171,7 +171,7 @@ TEST_CASE("kl: of a VAE's latent, sum of (mu^2 + s^2 - log s^2 - 1) / 2") {
   const Array got = kl(q, p).value();
   REQUIRE(got.shape() == Shape{2});
   CHECK(std::abs(static_cast<double>(got(0)) - expected) <= kRounding * expected);
-  CHECK(got(1) == 0);  // not off by one for every dimension, as the notes have it
+  CHECK(got(1) == 0);  // not off by one for every dimension
 }
 
 TEST_CASE("kl: of a Bernoulli at the boundary, from probs and from logits") {
