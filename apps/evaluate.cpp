@@ -30,7 +30,7 @@ Evidence evidence(const Vae& vae, const Batches& batches, const EvaluateOptions&
     std::vector<double> values;
     for (std::size_t index = 0; index < batches.count(); ++index) {
       progress.update(
-          fmt::format("log p(x): {:.0f}% of estimate {} of {}",
+          fmt::format("importance samples: {:.0f}% of estimate {} of {}",
                       100.0 * static_cast<double>(index) / static_cast<double>(batches.count()),
                       repeat + 1, options.repeats));
       const Var x = batches.in_order(0, index);
@@ -100,7 +100,7 @@ int evaluate(const EvaluateOptions& options) {
   fmt::print("{}: {} test images, binarize {}; nats an image, +- standard error over images\n",
              images.name, images.test.count, to_string(binarize));
   row(fmt::format("{}, z sampled", name), sampled.elbo);
-  row(grey ? "  cross entropy of the pixels" : "  log p(x|z)", sampled.log_likelihood);
+  row(fmt::format("  {}", likelihood_name(binarize)), sampled.log_likelihood);
   row("  KL(q(z|x) || p(z))", sampled.kl);
   row(grey ? fmt::format("{} importance samples, grey pixels", options.samples)
            : fmt::format("log p(x), {} importance samples", options.samples),

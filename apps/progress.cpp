@@ -78,8 +78,8 @@ void Progress::update(const Standing& s) {
   if (!is_due()) return;
   const double epoch_done = static_cast<double>(s.images) / static_cast<double>(s.images_per_epoch);
   const std::string figures = fmt::format(
-      "epoch {}/{}  {:.0f} images/s  {} {:.2f}  log p(x|z) {:.2f}  KL {:.2f}  {} left", s.epoch,
-      s.epochs, images_per_second(s.images), s.bound, s.elbo, s.log_likelihood, s.kl,
+      "epoch {}/{}  {:.0f} images/s  {} {:.2f}  {} {:.2f}  KL {:.2f}  {} left", s.epoch, s.epochs,
+      images_per_second(s.images), s.bound, s.elbo, s.likelihood, s.log_likelihood, s.kl,
       time_left((static_cast<double>(s.epoch - 1) + epoch_done) / static_cast<double>(s.epochs)));
   if (terminal_) {
     say(fmt::format("\r\x1b[K{}{}{} {}", colour_ ? "\x1b[36m" : "", bar(epoch_done),

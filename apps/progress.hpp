@@ -11,6 +11,7 @@ struct Standing {
   std::size_t epoch, epochs;  ///< the epoch that runs, from 1
   std::size_t images, images_per_epoch;
   const char* bound;                ///< what `elbo` may be called
+  const char* likelihood;           ///< what `log_likelihood` may be called
   double elbo, log_likelihood, kl;  ///< means over the epoch so far
 };
 

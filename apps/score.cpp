@@ -57,5 +57,9 @@ const char* bound_name(Binarize binarize) {
   return binarize == Binarize::kNone ? "cross-entropy bound, grey pixels" : "ELBO";
 }
 
+const char* likelihood_name(Binarize binarize) {
+  return binarize == Binarize::kNone ? "minus cross entropy" : "log p(x|z)";
+}
+
 }  // namespace EVIDENT_PRECISION
 }  // namespace evident

@@ -31,5 +31,8 @@ Score score_at_mean(const Vae& vae, const Batches& batches);
 /// What a figure from this binarisation may be called.
 const char* bound_name(Binarize binarize);
 
+/// What its first term may be called: grey pixels have no likelihood under a Bernoulli.
+const char* likelihood_name(Binarize binarize);
+
 }  // namespace EVIDENT_PRECISION
 }  // namespace evident

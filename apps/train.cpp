@@ -79,6 +79,8 @@ class Trainer {
       const Totals totals = run_epoch(epoch);
       if (interrupt_.requested()) {
         save();
+        // An earlier run's metrics would pass for those of these weights.
+        if (epoch == 1) std::filesystem::remove(metrics_file());
         progress_.line(fmt::format("Interrupted in epoch {}: the weights are in {}", epoch,
                                    weights().string()));
         return 130;
@@ -86,13 +88,14 @@ class Trainer {
       const double seconds = progress_.seconds();
       last = metrics(epoch, totals, seconds);
       save();
-      write_line(options_.out / "metrics.jsonl", last.dump(), epoch == 1);
+      write_line(metrics_file(), last.dump(), epoch == 1);
       progress_.line(fmt::format(
           "epoch {}/{}  {:.0f} images/s  {}: train {:.2f}, test {:.2f} "
-          "(log p(x|z) {:.2f}, KL {:.2f})  {} left",
+          "({} {:.2f}, KL {:.2f})  {} left",
           epoch, options_.epochs, last["images_per_second"].get<double>(), bound_name(binarize_),
           last["train_elbo"].get<double>(), last["test_elbo"].get<double>(),
-          last["test_log_likelihood"].get<double>(), last["test_kl"].get<double>(),
+          likelihood_name(binarize_), last["test_log_likelihood"].get<double>(),
+          last["test_kl"].get<double>(),
           progress_.time_left(static_cast<double>(epoch) / static_cast<double>(options_.epochs))));
     }
     report(last);
@@ -119,8 +122,9 @@ class Trainer {
       const Elbo e = step(epoch, x);
       totals.add(e, rows(x));
       progress_.update({epoch, options_.epochs, totals.images, images_.train.count,
-                        bound_name(binarize_), totals.per_image(totals.elbo),
-                        totals.per_image(totals.log_likelihood), totals.per_image(totals.kl)});
+                        bound_name(binarize_), likelihood_name(binarize_),
+                        totals.per_image(totals.elbo), totals.per_image(totals.log_likelihood),
+                        totals.per_image(totals.kl)});
     }
     return totals;
   }
@@ -162,11 +166,11 @@ class Trainer {
     }
     fmt::print("test {} (binarize {}): {:.3f} nats an image\n", bound_name(binarize_),
                to_string(binarize_), last["test_elbo"].get<double>());
-    fmt::print("weights: {}\nmetrics: {}\n", weights().string(),
-               (options_.out / "metrics.jsonl").string());
+    fmt::print("weights: {}\nmetrics: {}\n", weights().string(), metrics_file().string());
   }
 
   std::filesystem::path weights() const { return options_.out / "weights.safetensors"; }
+  std::filesystem::path metrics_file() const { return options_.out / "metrics.jsonl"; }
   void save() const { save_vae(weights(), vae_, settings_); }
 
   const TrainOptions& options_;

@@ -91,6 +91,7 @@ TEST_CASE("evident train learns the bars, whatever the binarisation") {
     // A model that knew only each pixel's mean would score about -26.
     CHECK(last["test_elbo"].get<double>() > -15);
     CHECK(last["bound"] == (mode == "none" ? "cross-entropy bound, grey pixels" : "ELBO"));
+    CHECK(contains(outcome.err, "log p(x") == (mode != "none"));
   }
 }
 
