@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <evident/autodiff/array.hpp>
 #include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -94,6 +95,12 @@ class Var {
   explicit Var(detail::Node* node) : node_(node) {}
 
   detail::Node* node_;
+};
+
+/// A parameter and its name within a model.
+struct NamedParameter {
+  std::string name;
+  Var parameter;
 };
 
 /// The length of the first axis. Errors: a scalar.

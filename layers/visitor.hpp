@@ -51,12 +51,6 @@ class Visitor {
   std::string prefix_;
 };
 
-/// A parameter and its name within a model.
-struct NamedParameter {
-  std::string name;
-  Var parameter;
-};
-
 /// The parameters of a model, in the order in which it shows them. They are shared, not copied.
 template <class Model>
 std::vector<NamedParameter> parameters(const Model& model) {

@@ -12,8 +12,7 @@ endforeach()
 foreach(precision f32 f64)
   add_library(both_precisions_${precision} OBJECT
     ${CMAKE_CURRENT_LIST_DIR}/both_precisions/outcomes.cpp
-    ${CMAKE_CURRENT_LIST_DIR}/operation_table.cpp
-    ${CMAKE_CURRENT_LIST_DIR}/plain.cpp)
+    ${operation_rows})
   target_link_libraries(both_precisions_${precision} PRIVATE evident::${precision})
   set_target_properties(both_precisions_${precision} PROPERTIES CXX_EXTENSIONS OFF)
   evident_warnings(both_precisions_${precision})

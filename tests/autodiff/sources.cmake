@@ -1,3 +1,12 @@
+# The operation table and what it is made of.
+set(operation_rows
+  autodiff/elementwise_rows.cpp
+  autodiff/operation_table.cpp
+  autodiff/plain.cpp
+  autodiff/product_rows.cpp
+  autodiff/reduction_rows.cpp
+  autodiff/shape_rows.cpp)
+
 # Compiled into the test program of each precision.
 set(autodiff_tests
   autodiff/broadcast_test.cpp
@@ -7,9 +16,8 @@ set(autodiff_tests
   autodiff/large_arrays_test.cpp
   autodiff/memory_test.cpp
   autodiff/operation_list_test.cpp
-  autodiff/operation_table.cpp
+  ${operation_rows}
   autodiff/operations_test.cpp
-  autodiff/plain.cpp
   autodiff/random_test.cpp
   autodiff/rng_test.cpp
   autodiff/tails_test.cpp

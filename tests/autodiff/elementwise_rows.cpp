@@ -1,0 +1,132 @@
+#include <cmath>
+#include <evident/autodiff/operations.hpp>
+#include <evident/tests/autodiff/operation_rows.hpp>
+#include <utility>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace reference {
+namespace {
+
+using ScalarFunction = Long (*)(const Long*);
+
+std::vector<std::vector<Shape>> elementwise_shapes(std::size_t arity) {
+  if (arity == 1) return {{{}}, {{1}}, {{37}}, {{5, 7}}, {{2, 3, 4}}, {{0}}, {{3, 0}}};
+  const std::vector<std::pair<Shape, Shape>> pairs = {{{}, {}},
+                                                      {{1}, {}},
+                                                      {{37}, {37}},
+                                                      {{5, 7}, {5, 7}},
+                                                      {{0}, {0}},
+                                                      {{37}, {}},
+                                                      {{}, {37}},
+                                                      {{4}, {3, 4}},
+                                                      {{3, 4}, {4}},
+                                                      {{3, 1}, {1, 4}},
+                                                      {{1, 4}, {3, 1}},
+                                                      {{5, 1, 3}, {2, 1}},
+                                                      {{2, 1}, {5, 1, 3}},
+                                                      {{3, 17}, {3, 1}},
+                                                      {{1}, {0}},
+                                                      {{0, 3}, {3}},
+                                                      {{1, 1, 3}, {3}}};
+  std::vector<std::vector<Shape>> result;
+  for (const auto& [a, b] : pairs) {
+    result.push_back({a, b});
+    if (arity == 3) {
+      result.back().push_back(b);
+      result.push_back({a, a, b});
+      result.push_back({{}, a, b});
+    }
+  }
+  return result;
+}
+
+Plain apply_scalar(ScalarFunction f, const Plains& x) {
+  Shape shape = x[0].shape;
+  for (const Plain& argument : x) shape = broadcast_shape(shape, argument.shape, "reference");
+  Plain y{shape, std::vector<double>(size_of(shape))};
+  for (std::size_t i = 0; i < y.data.size(); ++i) {
+    Long arguments[3] = {};
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      arguments[k] = x[k].data[broadcast_index(shape, i, x[k].shape)];
+    }
+    y.data[i] = static_cast<double>(f(arguments));
+  }
+  return y;
+}
+
+void elementwise(Table& table, const char* declared, std::vector<Domain> domains,
+                 Var (*apply)(const Vars&), ScalarFunction f) {
+  OperationRow row{declared, "", apply, std::move(domains), {}, {}, {}, true};
+  for (const Domain& domain : row.domains) row.differentiable.push_back(!domain.coin);
+  row.shapes = elementwise_shapes(row.arity());
+  row.value = [f](const Plains& x) { return apply_scalar(f, x); };
+  table.push_back(std::move(row));
+}
+
+}  // namespace
+
+void add_elementwise(Table& t) {
+  const Domain any{-3, 3};
+  const Domain positive{0.2, 4};
+  const Domain kinked{-3, 3, 0.1};
+  elementwise(
+      t, "operator+(a, b)", {any, any}, [](const Vars& v) { return v[0] + v[1]; },
+      [](const Long* x) { return x[0] + x[1]; });
+  elementwise(
+      t, "operator-(a, b)", {any, any}, [](const Vars& v) { return v[0] - v[1]; },
+      [](const Long* x) { return x[0] - x[1]; });
+  elementwise(
+      t, "operator*(a, b)", {any, any}, [](const Vars& v) { return v[0] * v[1]; },
+      [](const Long* x) { return x[0] * x[1]; });
+  elementwise(
+      t, "operator/(a, b)", {any, {-3, 3, 0.3}}, [](const Vars& v) { return v[0] / v[1]; },
+      [](const Long* x) { return x[0] / x[1]; });
+  elementwise(
+      t, "operator-(x)", {any}, [](const Vars& v) { return -v[0]; },
+      [](const Long* x) { return -x[0]; });
+  elementwise(
+      t, "exp(x)", {any}, [](const Vars& v) { return exp(v[0]); },
+      [](const Long* x) { return std::exp(x[0]); });
+  elementwise(
+      t, "log(x)", {positive}, [](const Vars& v) { return log(v[0]); },
+      [](const Long* x) { return std::log(x[0]); });
+  elementwise(
+      t, "log1p(x)", {{-0.7, 3}}, [](const Vars& v) { return log1p(v[0]); },
+      [](const Long* x) { return std::log1p(x[0]); });
+  elementwise(
+      t, "expm1(x)", {any}, [](const Vars& v) { return expm1(v[0]); },
+      [](const Long* x) { return std::expm1(x[0]); });
+  elementwise(
+      t, "sqrt(x)", {positive}, [](const Vars& v) { return sqrt(v[0]); },
+      [](const Long* x) { return std::sqrt(x[0]); });
+  elementwise(
+      t, "square(x)", {any}, [](const Vars& v) { return square(v[0]); },
+      [](const Long* x) { return x[0] * x[0]; });
+  elementwise(
+      t, "abs(x)", {kinked}, [](const Vars& v) { return abs(v[0]); },
+      [](const Long* x) { return std::abs(x[0]); });
+  elementwise(
+      t, "tanh(x)", {any}, [](const Vars& v) { return tanh(v[0]); },
+      [](const Long* x) { return std::tanh(x[0]); });
+  elementwise(
+      t, "sigmoid(x)", {any}, [](const Vars& v) { return sigmoid(v[0]); },
+      [](const Long* x) { return 1 / (1 + std::exp(-x[0])); });
+  elementwise(
+      t, "softplus(x)", {any}, [](const Vars& v) { return softplus(v[0]); },
+      [](const Long* x) { return std::log1p(std::exp(x[0])); });
+  elementwise(
+      t, "relu(x)", {kinked}, [](const Vars& v) { return relu(v[0]); },
+      [](const Long* x) { return x[0] > 0 ? x[0] : 0; });
+  elementwise(
+      t, "elu(x)", {kinked}, [](const Vars& v) { return elu(v[0]); },
+      [](const Long* x) { return x[0] > 0 ? x[0] : std::expm1(x[0]); });
+  elementwise(
+      t, "where(condition, a, b)", {{0, 1, 0, true}, any, any},
+      [](const Vars& v) { return where(v[0], v[1], v[2]); },
+      [](const Long* x) { return x[0] != 0 ? x[1] : x[2]; });
+}
+
+}  // namespace reference
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident

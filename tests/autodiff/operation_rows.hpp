@@ -1,0 +1,29 @@
+#pragma once
+
+#include <evident/tests/autodiff/operation_table.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+// The rows of the operation table, family by family.
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace reference {
+
+using Long = long double;
+using Table = std::vector<OperationRow>;
+
+void add_elementwise(Table& t);
+void add_products(Table& t);
+void add_reductions(Table& t);
+void add_shapes(Table& t);
+
+// A row of an operation that is not elementwise, differentiable in every argument.
+void structural(Table& table, const std::string& declared, const std::string& label,
+                std::size_t arity, std::function<Var(const Vars&)> apply,
+                std::vector<std::vector<Shape>> shapes, std::function<Plain(const Plains&)> value);
+
+}  // namespace reference
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident
