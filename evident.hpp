@@ -4,12 +4,14 @@
 
 #include <evident/autodiff/array.hpp>
 #include <evident/autodiff/check_gradients.hpp>
+#include <evident/autodiff/cumulative.hpp>
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/products.hpp>
 #include <evident/autodiff/random.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/shapes.hpp>
+#include <evident/autodiff/softmax.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <evident/autodiff/threads.hpp>
 #include <evident/distributions/bernoulli.hpp>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 #include <xsimd/xsimd.hpp>
 
@@ -59,11 +60,23 @@ struct Lanes {
   friend MaskType operator>(Lanes a, Lanes b) { return {a.v > b.v}; }
   friend MaskType operator>=(Lanes a, Lanes b) { return {a.v >= b.v}; }
   friend MaskType operator==(Lanes a, Lanes b) { return {a.v == b.v}; }
-  friend MaskType operator!=(Lanes a, Lanes b) { return {a.v != b.v}; }
+  // xsimd 8 calls a NaN equal to itself here on AVX-512.
+  friend MaskType operator!=(Lanes a, Lanes b) { return !(a == b); }
 
   /// Lane by lane, `a` where the mask holds and `b` elsewhere.
   friend Lanes where(MaskType mask, Lanes a, Lanes b) { return xsimd::select(mask.bits, a.v, b.v); }
 };
+
+/// x without the lower half of its mantissa: products of two such halves are exact, however the
+/// compiler contracts them.
+template <class T, class Arch>
+Lanes<T, Arch> upper_half(Lanes<T, Arch> x) {
+  using Bits = xsimd::batch<std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>, Arch>;
+  constexpr auto kKept =
+      static_cast<typename Bits::value_type>(sizeof(T) == 4 ? 0xFFFFF000U : 0xFFFFFFFFF8000000U);
+  const Bits bits = xsimd::bitwise_cast<Bits>(x.v) & Bits(kKept);
+  return xsimd::bitwise_cast<typename Lanes<T, Arch>::Register>(bits);
+}
 
 /// A value with its derivative in one direction (a dual number of registers): running a formula on
 /// these is how its derivative is found. Lanes convert to it, with derivative zero.

@@ -35,11 +35,53 @@ Var expm1(const Var& x) {
 Var sqrt(const Var& x) {
   return elementwise([](auto x) { return sqrt(x); }, x);
 }
+Var rsqrt(const Var& x) {
+  return elementwise([](auto x) { return rsqrt(x); }, x);
+}
+Var reciprocal(const Var& x) {
+  return elementwise([](auto x) { return reciprocal(x); }, x);
+}
 Var square(const Var& x) {
   return elementwise([](auto x) { return square(x); }, x);
 }
+Var pow(const Var& a, const Var& b) {
+  return elementwise([](auto a, auto b) { return pow(a, b); }, a, b);
+}
 Var abs(const Var& x) {
   return elementwise([](auto x) { return abs(x); }, x);
+}
+Var sign(const Var& x) {
+  return elementwise([](auto x) { return sign(x); }, x);
+}
+Var sin(const Var& x) {
+  return elementwise([](auto x) { return sin(x); }, x);
+}
+Var cos(const Var& x) {
+  return elementwise([](auto x) { return cos(x); }, x);
+}
+Var maximum(const Var& a, const Var& b) {
+  return elementwise([](auto a, auto b) { return maximum(a, b); }, a, b);
+}
+Var minimum(const Var& a, const Var& b) {
+  return elementwise([](auto a, auto b) { return minimum(a, b); }, a, b);
+}
+Var clamp(const Var& x, const Var& low, const Var& high) {
+  return elementwise([](auto x, auto low, auto high) { return clamp(x, low, high); }, x, low, high);
+}
+Var erf(const Var& x) {
+  return elementwise([](auto x) { return erf(x); }, x);
+}
+Var erfc(const Var& x) {
+  return elementwise([](auto x) { return erfc(x); }, x);
+}
+Var xlogy(const Var& x, const Var& y) {
+  return elementwise([](auto x, auto y) { return xlogy(x, y); }, x, y);
+}
+Var xlog1py(const Var& x, const Var& y) {
+  return elementwise([](auto x, auto y) { return xlog1py(x, y); }, x, y);
+}
+Var logaddexp(const Var& a, const Var& b) {
+  return elementwise([](auto a, auto b) { return logaddexp(a, b); }, a, b);
 }
 Var tanh(const Var& x) {
   return elementwise([](auto x) { return tanh(x); }, x);
@@ -47,14 +89,26 @@ Var tanh(const Var& x) {
 Var sigmoid(const Var& x) {
   return elementwise([](auto x) { return sigmoid(x); }, x);
 }
+Var log_sigmoid(const Var& x) {
+  return elementwise([](auto x) { return log_sigmoid(x); }, x);
+}
 Var softplus(const Var& x) {
   return elementwise([](auto x) { return softplus(x); }, x);
 }
 Var relu(const Var& x) {
   return elementwise([](auto x) { return relu(x); }, x);
 }
+Var leaky_relu(const Var& x, const Var& slope) {
+  return elementwise([](auto x, auto slope) { return leaky_relu(x, slope); }, x, slope);
+}
 Var elu(const Var& x) {
   return elementwise([](auto x) { return elu(x); }, x);
+}
+Var gelu(const Var& x) {
+  return elementwise([](auto x) { return gelu(x); }, x);
+}
+Var silu(const Var& x) {
+  return elementwise([](auto x) { return silu(x); }, x);
 }
 Var where(const Var& condition, const Var& a, const Var& b) {
   return elementwise([](auto c, auto a, auto b) { return where(c != 0.0, a, b); },

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <evident/autodiff/gemm.hpp>
 #include <evident/autodiff/products.hpp>
-#include <evident/autodiff/reductions.hpp>
+#include <evident/autodiff/reduction_kernels.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <evident/autodiff/threads.hpp>
 

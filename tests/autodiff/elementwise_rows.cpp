@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <evident/autodiff/operations.hpp>
 #include <evident/tests/autodiff/operation_rows.hpp>
@@ -64,9 +65,7 @@ void elementwise(Table& table, const char* declared, std::vector<Domain> domains
   table.push_back(std::move(row));
 }
 
-}  // namespace
-
-void add_elementwise(Table& t) {
+void add_arithmetic(Table& t) {
   const Domain any{-3, 3};
   const Domain positive{0.2, 4};
   const Domain kinked{-3, 3, 0.1};
@@ -107,6 +106,58 @@ void add_elementwise(Table& t) {
       t, "abs(x)", {kinked}, [](const Vars& v) { return abs(v[0]); },
       [](const Long* x) { return std::abs(x[0]); });
   elementwise(
+      t, "rsqrt(x)", {positive}, [](const Vars& v) { return rsqrt(v[0]); },
+      [](const Long* x) { return 1 / std::sqrt(x[0]); });
+  elementwise(
+      t, "reciprocal(x)", {{-3, 3, 0.3}}, [](const Vars& v) { return reciprocal(v[0]); },
+      [](const Long* x) { return 1 / x[0]; });
+  elementwise(
+      t, "pow(a, b)", {positive, {-2, 2}}, [](const Vars& v) { return pow(v[0], v[1]); },
+      [](const Long* x) { return std::pow(x[0], x[1]); });
+  elementwise(
+      t, "sign(x)", {kinked}, [](const Vars& v) { return sign(v[0]); },
+      [](const Long* x) { return Long(x[0] > 0 ? 1 : -1); });
+  elementwise(
+      t, "sin(x)", {any}, [](const Vars& v) { return sin(v[0]); },
+      [](const Long* x) { return std::sin(x[0]); });
+  elementwise(
+      t, "cos(x)", {any}, [](const Vars& v) { return cos(v[0]); },
+      [](const Long* x) { return std::cos(x[0]); });
+  elementwise(
+      t, "maximum(a, b)", {any, any}, [](const Vars& v) { return maximum(v[0], v[1]); },
+      [](const Long* x) { return std::max(x[0], x[1]); });
+  elementwise(
+      t, "minimum(a, b)", {any, any}, [](const Vars& v) { return minimum(v[0], v[1]); },
+      [](const Long* x) { return std::min(x[0], x[1]); });
+  elementwise(
+      t, "clamp(x, low, high)", {any, {-2, -0.5}, {0.5, 2}},
+      [](const Vars& v) { return clamp(v[0], v[1], v[2]); },
+      [](const Long* x) { return std::min(std::max(x[0], x[1]), x[2]); });
+  elementwise(
+      t, "erf(x)", {any}, [](const Vars& v) { return erf(v[0]); },
+      [](const Long* x) { return std::erf(x[0]); });
+  elementwise(
+      t, "erfc(x)", {any}, [](const Vars& v) { return erfc(v[0]); },
+      [](const Long* x) { return std::erfc(x[0]); });
+  elementwise(
+      t, "xlogy(x, y)", {any, positive}, [](const Vars& v) { return xlogy(v[0], v[1]); },
+      [](const Long* x) { return x[0] * std::log(x[1]); });
+  elementwise(
+      t, "xlog1py(x, y)", {any, {-0.7, 3}}, [](const Vars& v) { return xlog1py(v[0], v[1]); },
+      [](const Long* x) { return x[0] * std::log1p(x[1]); });
+  elementwise(
+      t, "logaddexp(a, b)", {any, any}, [](const Vars& v) { return logaddexp(v[0], v[1]); },
+      [](const Long* x) { return std::log(std::exp(x[0]) + std::exp(x[1])); });
+  elementwise(
+      t, "where(condition, a, b)", {{0, 1, 0, true}, any, any},
+      [](const Vars& v) { return where(v[0], v[1], v[2]); },
+      [](const Long* x) { return x[0] != 0 ? x[1] : x[2]; });
+}
+
+void add_activations(Table& t) {
+  const Domain any{-3, 3};
+  const Domain kinked{-3, 3, 0.1};
+  elementwise(
       t, "tanh(x)", {any}, [](const Vars& v) { return tanh(v[0]); },
       [](const Long* x) { return std::tanh(x[0]); });
   elementwise(
@@ -122,9 +173,25 @@ void add_elementwise(Table& t) {
       t, "elu(x)", {kinked}, [](const Vars& v) { return elu(v[0]); },
       [](const Long* x) { return x[0] > 0 ? x[0] : std::expm1(x[0]); });
   elementwise(
-      t, "where(condition, a, b)", {{0, 1, 0, true}, any, any},
-      [](const Vars& v) { return where(v[0], v[1], v[2]); },
-      [](const Long* x) { return x[0] != 0 ? x[1] : x[2]; });
+      t, "log_sigmoid(x)", {any}, [](const Vars& v) { return log_sigmoid(v[0]); },
+      [](const Long* x) { return -std::log1p(std::exp(-x[0])); });
+  elementwise(
+      t, "leaky_relu(x, slope)", {kinked, any},
+      [](const Vars& v) { return leaky_relu(v[0], v[1]); },
+      [](const Long* x) { return x[0] > 0 ? x[0] : x[1] * x[0]; });
+  elementwise(
+      t, "gelu(x)", {any}, [](const Vars& v) { return gelu(v[0]); },
+      [](const Long* x) { return x[0] * std::erfc(-x[0] / std::sqrt(Long(2))) / 2; });
+  elementwise(
+      t, "silu(x)", {any}, [](const Vars& v) { return silu(v[0]); },
+      [](const Long* x) { return x[0] / (1 + std::exp(-x[0])); });
+}
+
+}  // namespace
+
+void add_elementwise(Table& t) {
+  add_arithmetic(t);
+  add_activations(t);
 }
 
 }  // namespace reference

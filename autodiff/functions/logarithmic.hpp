@@ -1,0 +1,60 @@
+#pragma once
+
+#include <evident/autodiff/functions/elementary.hpp>
+
+namespace evident {
+
+/// log(1 + u) for u in [0, 1], as 2 artanh(u / (2 + u)): a short series in place of a logarithm,
+/// with full relative accuracy.
+template <class T, class A>
+Lanes<T, A> log1p_of_unit(Lanes<T, A> u) {
+  using L = Lanes<T, A>;
+  constexpr int kTerms = std::is_same_v<T, float> ? 7 : 17;  // (1/9)^kTerms is below rounding
+  const L s = u / (2.0 + u);
+  const L z = s * s;
+  L sum = 1.0 / (2 * kTerms - 1);
+  for (int k = kTerms - 2; k >= 0; --k) sum = xsimd::fma(sum.v, z.v, L(1.0 / (2 * k + 1)).v);
+  return 2.0 * s * sum;
+}
+
+/// x log y, with 0 log 0 = 0; the derivative in x is log y, taken as 0 at x = y = 0.
+template <class X, class Y, class R = Promoted<X, Y>>
+R xlogy(const X& x, const Y& y) {
+  return of_two<R>(x, y, [](auto x, auto y) {
+    using L = decltype(x);
+    const L log_y = log(y);
+    const auto nothing = x == 0.0 && y >= 0.0;
+    return Partials<L>{where(nothing, L(0.0), x * log_y), where(nothing && y == 0.0, L(0.0), log_y),
+                       where(nothing, L(0.0), x / y)};
+  });
+}
+
+/// x log(1 + y), exact near y = 0, with 0 log 0 = 0; the derivative in x is log(1 + y), taken as 0
+/// at x = 0, y = -1.
+template <class X, class Y, class R = Promoted<X, Y>>
+R xlog1py(const X& x, const Y& y) {
+  return of_two<R>(x, y, [](auto x, auto y) {
+    using L = decltype(x);
+    const L log_y = log1p(y);
+    const auto nothing = x == 0.0 && y >= -1.0;
+    return Partials<L>{where(nothing, L(0.0), x * log_y),
+                       where(nothing && y == -1.0, L(0.0), log_y),
+                       where(nothing, L(0.0), x / (1.0 + y))};
+  });
+}
+
+/// log(e^a + e^b) without overflow; the derivatives are e^a and e^b over their sum, a half each
+/// where a = b, infinities included.
+template <class X, class Y, class R = Promoted<X, Y>>
+R logaddexp(const X& x, const Y& y) {
+  return of_two<R>(x, y, [](auto a, auto b) {
+    using L = decltype(a);
+    const L gap = where(a == b, L(0.0), a - b);
+    const L e = exp(-abs(gap));
+    const L da = where(gap >= 0.0, L(1.0), e) / (1.0 + e);
+    const L db = where(gap >= 0.0, e, L(1.0)) / (1.0 + e);
+    return Partials<L>{where(gap >= 0.0, a, b) + log1p_of_unit(e), da, db};
+  });
+}
+
+}  // namespace evident
