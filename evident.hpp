@@ -6,9 +6,11 @@
 #include <evident/autodiff/check_gradients.hpp>
 #include <evident/autodiff/cumulative.hpp>
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/gradients.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/products.hpp>
 #include <evident/autodiff/random.hpp>
+#include <evident/autodiff/record.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/shapes.hpp>
 #include <evident/autodiff/softmax.hpp>

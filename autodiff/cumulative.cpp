@@ -1,6 +1,6 @@
 #include <evident/autodiff/axes.hpp>
 #include <evident/autodiff/cumulative.hpp>
-#include <evident/autodiff/tape.hpp>
+#include <evident/autodiff/record.hpp>
 #include <evident/autodiff/threads.hpp>
 
 namespace evident {

@@ -2,6 +2,7 @@
 #include <cstring>
 #include <evident/autodiff/broadcast.hpp>
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/record.hpp>
 #include <evident/autodiff/threads.hpp>
 #include <new>
 
@@ -199,7 +200,7 @@ class ElementwiseRecord final : public Record {
 
  private:
   struct Wanted {
-    std::optional<Array>* slot = nullptr;
+    detail::GradientSlot* slot = nullptr;
     bool sums = false;
     bool adds = false;
     real* data = nullptr;
@@ -207,6 +208,8 @@ class ElementwiseRecord final : public Record {
   };
   using WantedList = std::array<Wanted, kMaxArity>;
 
+  void backward_of_one(Table::Backward kernel, const WantedList& wanted,
+                       const Array& gradient) const;
   Var* place() { return reinterpret_cast<Var*>(this + 1); }
   void walk_part(const BroadcastLoop& loop, const Part& part, Table::Backward kernel,
                  const WantedList& wanted, const Array& gradient,
@@ -243,6 +246,8 @@ void ElementwiseRecord::backward(Array gradient, const Walk& walk) {
     ++count;
   }
   if (count == 0) return;
+  const Table::Backward kernel = count == 1 ? table_.one[last] : table_.all;
+  if (output().size() == 1) return backward_of_one(kernel, wanted, gradient);
 
   const Shape* shapes[kMaxArity + 1];
   for (std::size_t k = 0; k < n; ++k) shapes[k] = &inputs()[k].shape();
@@ -250,7 +255,6 @@ void ElementwiseRecord::backward(Array gradient, const Walk& walk) {
   const BroadcastLoop loop(shape, shapes, n + 1, name());
   const Parts parts(loop, any_sums ? kMaxTasks : static_cast<std::size_t>(-1));
   const std::size_t part_count = output().size() == 0 ? 0 : parts.count();
-  const Table::Backward kernel = count == 1 ? table_.one[last] : table_.all;
 
   using Receivers = std::array<Receiver, kMaxArity>;
   // What the parts sum into is taken here: a worker's own share of the pool may be empty.
@@ -277,6 +281,29 @@ void ElementwiseRecord::backward(Array gradient, const Walk& walk) {
       for (const Receivers& part : receivers) total += part[k].totals()[i];
       w.data[i] = static_cast<real>(total);
     }
+  }
+}
+
+// Small models are made of scalars: without the loops around it, one register costs far less.
+void ElementwiseRecord::backward_of_one(Table::Backward kernel, const WantedList& wanted,
+                                        const Array& gradient) const {
+  const std::size_t n = std::min(table_.arity, kMaxArity);
+  Register zero;
+  zero.fill(0);
+  std::array<Register, kMaxArity> results;
+  std::array<Stream<const real>, kMaxArity> in;
+  std::array<Stream<const real>, kMaxArity> base;
+  std::array<Stream<real>, kMaxArity> out;
+  for (std::size_t k = 0; k < n; ++k) {
+    in[k] = {inputs()[k].value().data(), 0};
+    base[k] = {zero.lane, 0};
+    out[k] = {results[k].lane, 0};
+  }
+  kernel(&formula_, {{gradient.data(), 0}, in.data(), out.data(), base.data(), 1});
+  for (std::size_t k = 0; k < n; ++k) {
+    if (wanted[k].slot == nullptr) continue;
+    const real result = results[k].lane[0];
+    *wanted[k].data = wanted[k].adds ? *wanted[k].data + result : result;
   }
 }
 
@@ -370,9 +397,15 @@ Var apply(const Table& table, const void* formula, const char* name, const Var* 
     values[k] = &inputs[k]->value();
     if (*shapes[k] != shape) shape = broadcast_shape(shape, *shapes[k], name);
   }
-  const BroadcastLoop loop(shape, shapes, n, name);
   Array value = uninitialised(shape);
-  run_forward(table, formula, loop, values, value.data());
+  if (value.size() == 1) {
+    Stream<const real> in[kMaxArity];
+    for (std::size_t k = 0; k < n; ++k) in[k] = {values[k]->data(), 0};
+    table.forward(formula, {value.data(), in, 1});
+  } else {
+    const BroadcastLoop loop(shape, shapes, n, name);
+    run_forward(table, formula, loop, values, value.data());
+  }
   if (!Tape::records(name, inputs, n)) return Var(std::move(value));
   Var output = recorded(name, std::move(value), inputs, n);
   Tape::current()->emplace<ElementwiseRecord>(ElementwiseRecord::extra(table), name, output, table,

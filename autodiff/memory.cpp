@@ -13,8 +13,11 @@ constexpr std::size_t kClasses = 4 * 24;
 // Larger blocks are rare and would hold on to much memory: they go straight to the system.
 constexpr std::size_t kLargestPooled = std::size_t{64} << 22;
 // What one thread keeps to itself; the rest is shared, so that memory can move between threads.
-constexpr std::size_t kThreadBlocks = 32;
+constexpr std::size_t kThreadBlocks = 64;
 constexpr std::size_t kThreadBlockBytes = std::size_t{1} << 20;  // larger ones are always shared
+// How many small blocks change hands at a time: a graph of many scalars would lock for every one.
+constexpr std::size_t kBatch = 32;
+constexpr std::size_t kBatchBlockBytes = std::size_t{1} << 12;
 
 std::atomic<std::uint64_t> system_allocations{0};
 std::atomic<std::uint64_t> system_bytes{0};
@@ -78,6 +81,14 @@ struct FreeList {
   }
 };
 
+void move_blocks(FreeList& from, FreeList& to, std::size_t most) {
+  while (most-- > 0) {
+    FreeBlock* block = from.pop();
+    if (block == nullptr) return;
+    to.push(block);
+  }
+}
+
 struct SharedPool {
   std::mutex mutex;
   std::array<FreeList, kClasses> lists;
@@ -112,12 +123,17 @@ void* allocate(std::size_t bytes) {
   const SizeClass size = size_class(bytes);
   if (!kPooled || size.bytes > kLargestPooled) return system_allocate(size.bytes);
   ThreadPoolCache& cache = thread_cache();
+  FreeList& own = cache.lists[size.index];
   if (cache.alive) {
-    if (FreeBlock* block = cache.lists[size.index].pop()) return block;
+    if (FreeBlock* block = own.pop()) return block;
   }
   {
     std::lock_guard<std::mutex> lock(shared_pool().mutex);
-    if (FreeBlock* block = shared_pool().lists[size.index].pop()) return block;
+    FreeList& shared = shared_pool().lists[size.index];
+    if (FreeBlock* block = shared.pop()) {
+      if (cache.alive && size.bytes <= kBatchBlockBytes) move_blocks(shared, own, kBatch - 1);
+      return block;
+    }
   }
   return system_allocate(size.bytes);
 }
@@ -130,13 +146,15 @@ void deallocate(void* block, std::size_t bytes) noexcept {
   }
   auto* freed = new (block) FreeBlock;
   ThreadPoolCache& cache = thread_cache();
-  if (cache.alive && size.bytes <= kThreadBlockBytes &&
-      cache.lists[size.index].count < kThreadBlocks) {
-    cache.lists[size.index].push(freed);
+  FreeList& own = cache.lists[size.index];
+  if (cache.alive && size.bytes <= kThreadBlockBytes && own.count < kThreadBlocks) {
+    own.push(freed);
     return;
   }
   std::lock_guard<std::mutex> lock(shared_pool().mutex);
-  shared_pool().lists[size.index].push(freed);
+  FreeList& shared = shared_pool().lists[size.index];
+  shared.push(freed);
+  if (cache.alive && size.bytes <= kBatchBlockBytes) move_blocks(own, shared, kBatch - 1);
 }
 
 MemoryStatistics memory_statistics() noexcept {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <evident/autodiff/gemm.hpp>
 #include <evident/autodiff/products.hpp>
+#include <evident/autodiff/record.hpp>
 #include <evident/autodiff/reduction_kernels.hpp>
-#include <evident/autodiff/tape.hpp>
 #include <evident/autodiff/threads.hpp>
 
 namespace evident {

@@ -2,6 +2,7 @@
 
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
+#include <evident/autodiff/record.hpp>
 #include <evident/autodiff/reduction_kernels.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/softmax.hpp>

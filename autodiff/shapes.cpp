@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <evident/autodiff/record.hpp>
 #include <evident/autodiff/shapes.hpp>
-#include <evident/autodiff/tape.hpp>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {

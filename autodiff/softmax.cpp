@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/record.hpp>
 #include <evident/autodiff/reduction_kernels.hpp>
 #include <evident/autodiff/softmax.hpp>
 #include <limits>

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <evident/autodiff/elementwise.hpp>
-#include <evident/autodiff/tape.hpp>
+#include <evident/autodiff/record.hpp>
+#include <evident/autodiff/watch.hpp>
 #include <unordered_set>
 
 namespace evident {
@@ -29,6 +30,16 @@ class DependenceRecord final : public detail::Record {
 
 constexpr auto kAdd = [](auto a, auto b) { return a + b; };
 constexpr auto kCopy = [](auto a) { return a; };
+
+// What a walk from a scalar loss begins with.
+Array seed_of(const Var& loss, const char* caller) {
+  if (loss.size() != 1) {
+    throw ShapeError(
+        fmt::format("{}: the loss has shape {}, expected a scalar: sum it or take its mean first",
+                    caller, to_string(loss.shape())));
+  }
+  return ones(loss.shape());
+}
 
 }  // namespace
 
@@ -58,7 +69,7 @@ void GradSink::add(Array gradient) {
 
 namespace detail {
 
-std::optional<Array>* Walk::slot(const Var& input) const {
+detail::GradientSlot* Walk::slot(const Var& input) const {
   Node& node = input.node();
   if (!node.needs_gradient) return nullptr;
   if (collected_ != nullptr) {
@@ -89,7 +100,12 @@ Var recorded(const char* name, Array value, const Var* const* inputs, std::size_
 
 }  // namespace detail
 
-Tape::Tape() : number_(++tapes), outer_(innermost) { innermost = this; }
+Tape::Tape(TapeOptions options) : number_(++tapes), outer_(innermost) {
+  if (options.check_values || options.profile) {
+    watch_ = std::make_unique<Watch>(*this, std::move(options));
+  }
+  innermost = this;
+}
 
 Tape::~Tape() {
   // Tapes end in the reverse order of their making, unless somebody keeps them on the heap.
@@ -134,36 +150,33 @@ void* Tape::room(std::size_t bytes) {
 
 void Tape::append(detail::Record* record) {
   records_.push_back(record);
-  record->note_versions();
+  record->note(scope_);
   record->output().node().tape = number_;
+  if (watch_) watch_->recorded(*record);
 }
 
-void Tape::walk(const Var& loss, detail::Collected* collected, const char* caller) {
-  if (loss.size() != 1) {
-    throw ShapeError(
-        fmt::format("{}: the loss has shape {}, expected a scalar: sum it or take its mean first",
-                    caller, to_string(loss.shape())));
-  }
-  detail::Node& root = loss.node();
+void Tape::walk(const Var& result, Array seed, detail::Collected* collected, const char* caller) {
+  detail::Node& root = result.node();
   if (root.tape != number_) {
     throw Error(fmt::format(
-        "{}: the loss was not recorded on this tape: {}", caller,
+        "{}: the result was not recorded on this tape: {}", caller,
         root.tape == 0
             ? "it is a leaf, or computed from constants or before the tape was made"
             : fmt::format("it is the result of \"{}\" under another tape", root.operation)));
   }
   if (!root.needs_gradient) {
     throw Error(fmt::format(
-        "{}: the loss depends on no parameter: make what is to be learned with Var::parameter",
+        "{}: the result depends on no parameter: make what is to be learned with Var::parameter",
         caller));
   }
   const NoTape pause;
   const detail::Walk steps(collected);
-  if (std::optional<Array>* slot = steps.slot(loss)) *slot = full(loss.shape(), 1);
+  if (watch_) watch_->begin_walk();
+  if (detail::GradientSlot* slot = steps.slot(result)) *slot = std::move(seed);
   try {
     for (std::size_t i = records_.size(); i-- > 0;) {
       detail::Record& record = *records_[i];
-      std::optional<Array>* slot = steps.slot(record.output());
+      detail::GradientSlot* slot = steps.slot(record.output());
       if (slot == nullptr || !slot->has_value()) continue;
       if (!record.inputs_unchanged()) {
         throw Error(fmt::format(
@@ -172,13 +185,8 @@ void Tape::walk(const Var& loss, detail::Collected* collected, const char* calle
             "for every step",
             caller, record.name()));
       }
-      if (slot == &record.output().node().gradient) {
-        Array gradient = std::move(**slot);
-        slot->reset();
-        record.backward(std::move(gradient), steps);
-      } else {
-        record.backward(**slot, steps);
-      }
+      step_back(record, *slot, steps);
+      if (watch_) watch_->stepped_back(record, steps);
     }
   } catch (...) {
     for (detail::Record* record : records_) record->output().node().gradient.reset();
@@ -186,18 +194,47 @@ void Tape::walk(const Var& loss, detail::Collected* collected, const char* calle
   }
 }
 
-void Tape::backward(const Var& loss) { walk(loss, nullptr, "Tape::backward"); }
+// The gradient of an intermediate result goes with its step; one that is collected stays.
+void Tape::step_back(detail::Record& record, detail::GradientSlot& slot,
+                     const detail::Walk& steps) {
+  if (&slot == &record.output().node().gradient) {
+    Array gradient = std::move(*slot);
+    slot.reset();
+    record.backward(std::move(gradient), steps);
+  } else {
+    record.backward(*slot, steps);
+  }
+}
 
-std::vector<Array> Tape::gradients(const Var& loss, const std::vector<Var>& wrt) {
+std::vector<Array> Tape::collect(const Var& result, Array seed, const std::vector<Var>& wrt,
+                                 const char* caller) {
   detail::Collected collected;
   for (const Var& x : wrt) collected[&x.node()];
-  walk(loss, &collected, "Tape::gradients");
-  std::vector<Array> result;
+  walk(result, std::move(seed), &collected, caller);
+  std::vector<Array> gradients;
   for (const Var& x : wrt) {
-    const std::optional<Array>& found = collected[&x.node()];
-    result.push_back(found ? detail::expanded(*found, x.shape()) : zeros(x.shape()));
+    const detail::GradientSlot& found = collected[&x.node()];
+    gradients.push_back(found.has_value() ? detail::expanded(*found, x.shape()) : zeros(x.shape()));
   }
-  return result;
+  return gradients;
+}
+
+void Tape::backward(const Var& loss) {
+  walk(loss, seed_of(loss, "Tape::backward"), nullptr, "Tape::backward");
+}
+
+std::vector<Array> Tape::gradients(const Var& loss, const std::vector<Var>& wrt) {
+  return collect(loss, seed_of(loss, "Tape::gradients"), wrt, "Tape::gradients");
+}
+
+std::vector<Array> Tape::pullback(const Var& y, const Array& u, const std::vector<Var>& wrt) {
+  if (u.shape() != y.shape()) {
+    throw ShapeError(
+        fmt::format("Tape::pullback: the weights have shape {} and the result {}: they "
+                    "must be equal",
+                    to_string(u.shape()), to_string(y.shape())));
+  }
+  return collect(y, u, wrt, "Tape::pullback");
 }
 
 bool Tape::depends(const Var& result, const Var& source) const {
@@ -227,6 +264,28 @@ Var stop_gradient(const Var& x) {
   const bool followed = x.node().sampled && Tape::current() != nullptr &&
                         (x.node().tape == 0 || Tape::current()->holds(x));
   return followed ? record_dependence("stop_gradient", x.value(), {x}) : Var(x.value());
+}
+
+Var scale_gradient(const Var& x, double factor) {
+  return record("scale_gradient", x.value(),
+                edge(x, [factor](const Array& gradient, const Array&, GradSink& sink) {
+                  Array scaled = uninitialised(gradient.shape());
+                  detail::compute_into(
+                      scaled, [](auto g, auto factor) { return factor * g; }, gradient,
+                      scalar(factor));
+                  sink.add(std::move(scaled));
+                }));
+}
+
+Scope::Scope(const std::string& name) : tape_(Tape::current()) {
+  if (tape_ == nullptr) return;
+  outer_ = tape_->scope_;
+  tape_->scopes_.push_back({name, outer_});
+  tape_->scope_ = static_cast<std::uint32_t>(tape_->scopes_.size());
+}
+
+Scope::~Scope() {
+  if (tape_ != nullptr) tape_->scope_ = outer_;
 }
 
 NoTape::NoTape() : suspended_(std::exchange(innermost, nullptr)) {}

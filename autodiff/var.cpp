@@ -2,9 +2,29 @@
 
 #include <evident/autodiff/tape.hpp>
 #include <evident/autodiff/var.hpp>
+#include <memory>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
+
+namespace detail {
+
+GradientSlot& GradientSlot::operator=(Array array) {
+  if (array_ == nullptr) {
+    array_ = new (allocate(sizeof(Array))) Array(std::move(array));
+  } else {
+    *array_ = std::move(array);
+  }
+  return *this;
+}
+
+void GradientSlot::reset() {
+  if (array_ == nullptr) return;
+  std::destroy_at(array_);
+  deallocate(std::exchange(array_, nullptr), sizeof(Array));
+}
+
+}  // namespace detail
 
 Var::Var(Array value) : node_(new detail::Node(std::move(value))) {}
 

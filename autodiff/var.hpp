@@ -3,7 +3,6 @@
 #include <atomic>
 #include <cstdint>
 #include <evident/autodiff/array.hpp>
-#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -12,6 +11,25 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 
 namespace detail {
+
+// Room for a gradient, taken from the pool while there is one: most nodes of a graph have none most
+// of the time.
+class GradientSlot {
+ public:
+  GradientSlot() = default;
+  GradientSlot(const GradientSlot&) = delete;
+  GradientSlot& operator=(const GradientSlot&) = delete;
+  ~GradientSlot() { reset(); }
+
+  bool has_value() const { return array_ != nullptr; }
+  Array& operator*() const { return *array_; }
+  Array* operator->() const { return array_; }
+  GradientSlot& operator=(Array array);
+  void reset();
+
+ private:
+  Array* array_ = nullptr;
+};
 
 // What Vars share. A node does not own what it was computed from: the tape does.
 struct Node {
@@ -22,7 +40,7 @@ struct Node {
   std::uint64_t tape = 0;           // the number of the tape that recorded it; 0: leaf or constant
   const char* operation = nullptr;  // what computed it, if a tape recorded it
   Array value;
-  std::optional<Array> gradient;  // may be of a shape that broadcasts to the value's
+  GradientSlot gradient;  // may be of a shape that broadcasts to the value's
 
   explicit Node(Array v) : value(std::move(v)) {}
   static void* operator new(std::size_t bytes) { return evident::allocate(bytes); }

@@ -81,6 +81,7 @@ Elbo PairedRun::elbo() {
           "it in the model too",
           caller_, site.name));
     }
+    const Scope scope(site.name);
     const Distribution& q = *site.distribution;
     const Distribution& p = *prior->distribution;
     if (options_.analytic_kl && has_kl(q, p) && (latent == 1 || is_independent(site, *prior))) {
@@ -92,6 +93,7 @@ Elbo PairedRun::elbo() {
   }
   for (const Site& site : model_.sites()) {
     if (!site.observed) continue;
+    const Scope scope(site.name);
     sites.push_back({site.name, Estimator::kLogProb, site.distribution->log_prob(site.value)});
   }
   const Var log_likelihood = total(sites, true);

@@ -41,6 +41,7 @@ Rng* Trace::noise(const std::string& name) {
 
 Var Trace::sample_site(const std::string& name, std::shared_ptr<const Distribution> distribution) {
   check_new(name);
+  const Scope scope(name);
   Var value =
       options_.replay != nullptr ? replayed(name, *distribution) : draw(name, *distribution);
   sites_.push_back({name, std::move(distribution), value, false});

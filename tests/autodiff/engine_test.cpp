@@ -8,7 +8,7 @@
 #include <evident/autodiff/products.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/shapes.hpp>
-#include <evident/autodiff/tape.hpp>
+#include <evident/autodiff/record.hpp>
 #include <evident/tests/autodiff/plain.hpp>
 #include <optional>
 #include <stdexcept>

@@ -5,7 +5,7 @@
 #include <evident/autodiff/products.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/shapes.hpp>
-#include <evident/autodiff/tape.hpp>
+#include <evident/autodiff/record.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -47,7 +47,7 @@ const ErrorRow kRows[] = {
      {"mine: "}},
     {"more axes than operations carry",
      true,
-     [] { ones_of(Shape(std::size_t{17}, std::size_t{1})) + 1.0; },
+     [] { ones_of(Shape(std::size_t{17}, std::size_t{2})) + 1.0; },
      {"add: 17 axes", "16"}},
     {"linear: input",
      true,
@@ -185,7 +185,7 @@ const ErrorRow kRows[] = {
        Tape tape;
        tape.backward(Var::parameter(scalar(1)));
      },
-     {"Tape::backward: the loss was not recorded on this tape", "leaf"}},
+     {"Tape::backward: the result was not recorded on this tape", "leaf"}},
     {"backward of what another tape recorded",
      false,
      [] {
@@ -194,7 +194,7 @@ const ErrorRow kRows[] = {
        Tape inner;
        inner.backward(y);
      },
-     {"Tape::backward: the loss was not recorded on this tape", "\"exp\" under another tape"}},
+     {"Tape::backward: the result was not recorded on this tape", "\"exp\" under another tape"}},
     {"backward of what depends on no parameter",
      false,
      [] {
@@ -202,7 +202,7 @@ const ErrorRow kRows[] = {
        const Var draw = record_dependence("draw", scalar(1), {Var::parameter(scalar(1))});
        tape.backward(draw * 2.0);
      },
-     {"Tape::backward: the loss depends on no parameter", "Var::parameter"}},
+     {"Tape::backward: the result depends on no parameter", "Var::parameter"}},
     {"an input of a live outer tape",
      false,
      [] {

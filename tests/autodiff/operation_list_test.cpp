@@ -7,7 +7,7 @@
 #include <evident/autodiff/products.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/shapes.hpp>
-#include <evident/autodiff/tape.hpp>
+#include <evident/autodiff/record.hpp>
 #include <evident/tests/autodiff/operation_table.hpp>
 #include <fstream>
 #include <iterator>

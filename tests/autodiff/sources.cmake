@@ -13,6 +13,7 @@ set(autodiff_tests
   autodiff/engine_test.cpp
   autodiff/errors_test.cpp
   autodiff/gemm_test.cpp
+  autodiff/gradients_test.cpp
   autodiff/large_arrays_test.cpp
   autodiff/memory_test.cpp
   autodiff/operation_list_test.cpp
@@ -22,4 +23,5 @@ set(autodiff_tests
   autodiff/rng_test.cpp
   autodiff/tails_test.cpp
   autodiff/threads_test.cpp
+  autodiff/watch_test.cpp
   house_test.cpp)
