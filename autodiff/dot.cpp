@@ -47,7 +47,7 @@ std::string Tape::to_dot(const std::vector<NamedParameter>& names) const {
   const detail::LeafNames leaves(names);
   std::string text =
       "digraph tape {\n"
-      "  rankdir=BT;\n"
+      "  rankdir=BT; labeljust=l; fontname=\"sans-serif\"; fontsize=11;\n"
       "  node [fontname=\"sans-serif\", fontsize=11];\n";
   std::string edges;
   std::set<const detail::Node*> drawn;
