@@ -208,6 +208,10 @@ class ElementwiseRecord final : public Record {
   };
   using WantedList = std::array<Wanted, kMaxArity>;
 
+  // What the backward loop reads for argument k.
+  const Array& read_back(std::size_t k) const {
+    return table_.slope_of_result ? output().value() : inputs()[k].value();
+  }
   void backward_of_one(Table::Backward kernel, const WantedList& wanted,
                        const Array& gradient) const;
   Var* place() { return reinterpret_cast<Var*>(this + 1); }
@@ -295,7 +299,7 @@ void ElementwiseRecord::backward_of_one(Table::Backward kernel, const WantedList
   std::array<Stream<const real>, kMaxArity> base;
   std::array<Stream<real>, kMaxArity> out;
   for (std::size_t k = 0; k < n; ++k) {
-    in[k] = {inputs()[k].value().data(), 0};
+    in[k] = {read_back(k).data(), 0};
     base[k] = {zero.lane, 0};
     out[k] = {results[k].lane, 0};
   }
@@ -315,7 +319,7 @@ void ElementwiseRecord::walk_part(const BroadcastLoop& loop, const Part& part,
   const std::size_t width = table_.width;
   std::array<Reader, kMaxArity + 1> readers;
   for (std::size_t k = 0; k < n; ++k) {
-    readers[k] = Reader(loop, k, inputs()[k].value().data(), width);
+    readers[k] = Reader(loop, k, read_back(k).data(), width);
   }
   readers[n] = Reader(loop, n, gradient.data(), width);
   bool any_sums = false;

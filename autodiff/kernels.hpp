@@ -47,11 +47,20 @@ struct FormulaTable {
   using Backward = void (*)(const void* formula, const BackwardArguments<T>& arguments);
 
   std::size_t arity;
-  std::size_t width;  // elements of a register
+  std::size_t width;     // elements of a register
+  bool slope_of_result;  // whether the backward loop reads the result in place of the argument
   Forward forward;
   Backward all;                         // every partial derivative
   std::array<Backward, kMaxArity> one;  // the partial derivative in one argument
 };
+
+// A formula of one argument may offer its derivative as a function of its result, where that is as
+// exact: `static L slope(L result)`. The backward pass then reads the result and computes no more.
+template <class F, class L, class = void>
+inline constexpr bool kSlopeOfResult = false;
+template <class F, class L>
+inline constexpr bool kSlopeOfResult<F, L, std::void_t<decltype(F::slope(std::declval<L>()))>> =
+    true;
 
 template <class F, class T, class Arch, class Indices>
 struct Kernels;
@@ -101,6 +110,7 @@ struct Kernels<F, T, Arch, std::index_sequence<I...>> {
   // argument to another. The compiler shares what several partials have in common.
   template <std::size_t Which>
   static L partial(const F& f, const L* x) {
+    if constexpr (kSlopeOfResult<F, L>) return F::slope(x[0]);
     const auto y = f(argument<Which, I>(x[I])...);
     if constexpr (std::is_same_v<decltype(y), const Dual<L>>) {
       return y.slope;
@@ -127,8 +137,8 @@ struct Kernels<F, T, Arch, std::index_sequence<I...>> {
     }
   }
 
-  static constexpr FormulaTable<T> kTable = {
-      kArity, L::kWidth, &forward, &backward<I...>, {&backward<I>...}};
+  static constexpr FormulaTable<T> kTable = {kArity,   L::kWidth,       kSlopeOfResult<F, L>,
+                                             &forward, &backward<I...>, {&backward<I>...}};
 };
 
 // The instruction set is an argument, so that files compiled with different flags do not share

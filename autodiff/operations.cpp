@@ -3,6 +3,43 @@
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
+namespace {
+
+// Formulas whose derivative is at hand in their result.
+struct Exp {
+  template <class X>
+  X operator()(X x) const {
+    return exp(x);
+  }
+  template <class L>
+  static L slope(L y) {
+    return y;
+  }
+};
+
+struct Sqrt {
+  template <class X>
+  X operator()(X x) const {
+    return sqrt(x);
+  }
+  template <class L>
+  static L slope(L y) {
+    return 0.5 / y;
+  }
+};
+
+struct Reciprocal {
+  template <class X>
+  X operator()(X x) const {
+    return reciprocal(x);
+  }
+  template <class L>
+  static L slope(L y) {
+    return -y * y;
+  }
+};
+
+}  // namespace
 
 Var operator+(const Var& a, const Var& b) {
   return elementwise([](auto a, auto b) { return a + b; }, a, b, "add");
@@ -20,9 +57,7 @@ Var operator-(const Var& x) {
   return elementwise([](auto x) { return -x; }, x, "negate");
 }
 
-Var exp(const Var& x) {
-  return elementwise([](auto x) { return exp(x); }, x);
-}
+Var exp(const Var& x) { return elementwise(Exp(), x); }
 Var log(const Var& x) {
   return elementwise([](auto x) { return log(x); }, x);
 }
@@ -32,15 +67,11 @@ Var log1p(const Var& x) {
 Var expm1(const Var& x) {
   return elementwise([](auto x) { return expm1(x); }, x);
 }
-Var sqrt(const Var& x) {
-  return elementwise([](auto x) { return sqrt(x); }, x);
-}
+Var sqrt(const Var& x) { return elementwise(Sqrt(), x); }
 Var rsqrt(const Var& x) {
   return elementwise([](auto x) { return rsqrt(x); }, x);
 }
-Var reciprocal(const Var& x) {
-  return elementwise([](auto x) { return reciprocal(x); }, x);
-}
+Var reciprocal(const Var& x) { return elementwise(Reciprocal(), x); }
 Var square(const Var& x) {
   return elementwise([](auto x) { return square(x); }, x);
 }

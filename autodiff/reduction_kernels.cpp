@@ -14,6 +14,7 @@ using L = Lanes<real>;
 constexpr std::size_t kBlock = 1024;    // elements summed in `real`; blocks are added in double
 constexpr std::size_t kTask = 32768;    // elements that are worth another thread's attention
 constexpr std::size_t kColumns = 2048;  // sums of columns that are kept close at a time
+constexpr std::size_t kMostParts = 16;  // of rows whose columns are summed
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 std::size_t parts_of(std::size_t count, std::size_t length) {
@@ -95,14 +96,14 @@ void sum_columns(const real* x, std::size_t rows, std::size_t stride, std::size_
 }
 
 template <bool largest>
-L better(L a, L b) {
-  const auto keeps = (largest ? a >= b : a <= b) || a != a;  // a NaN stays
-  return where(keeps, a, b);
+real better(real a, real b) {
+  return (largest ? a >= b : a <= b) || std::isnan(a) ? a : b;  // a NaN stays
 }
 
+// The same on registers, NaNs left to whoever watches for them.
 template <bool largest>
-real better(real a, real b) {
-  return (largest ? a >= b : a <= b) || std::isnan(a) ? a : b;
+L better_number(L a, L b) {
+  return largest ? xsimd::max(a.v, b.v) : xsimd::min(a.v, b.v);
 }
 
 template <bool largest>
@@ -112,19 +113,36 @@ real extreme_of(const real* x, std::size_t count) {
   std::size_t i = 0;
   if (count >= 4 * L::kWidth) {
     L best[4];
-    for (std::size_t k = 0; k < 4; ++k) best[k] = L::load(x + k * L::kWidth);
-    for (i = 4 * L::kWidth; i + 4 * L::kWidth <= count; i += 4 * L::kWidth) {
+    auto ordered = L(0.0) == 0.0;
+    for (std::size_t k = 0; k < 4; ++k) best[k] = L(static_cast<double>(result));
+    for (; i + 4 * L::kWidth <= count; i += 4 * L::kWidth) {
       for (std::size_t k = 0; k < 4; ++k) {
-        best[k] = better<largest>(best[k], L::load(x + i + k * L::kWidth));
+        const L next = L::load(x + i + k * L::kWidth);
+        best[k] = better_number<largest>(best[k], next);
+        ordered = ordered && next == next;
       }
     }
+    if (!xsimd::all(ordered.bits)) return std::numeric_limits<real>::quiet_NaN();
     alignas(kAlignment) real lanes[L::kWidth];
-    better<largest>(better<largest>(best[0], best[1]), better<largest>(best[2], best[3]))
+    better_number<largest>(better_number<largest>(best[0], best[1]),
+                           better_number<largest>(best[2], best[3]))
         .store(lanes);
-    for (const real lane : lanes) result = better<largest>(result, lane);
+    for (const real lane : lanes)
+      result = largest ? std::max(result, lane) : std::min(result, lane);
   }
   for (; i < count; ++i) result = better<largest>(result, x[i]);
   return result;
+}
+
+// The better of two rows, element by element, a NaN of either included.
+template <bool largest>
+void better_row(real* to, const real* row, std::size_t count) {
+  std::size_t j = 0;
+  for (; j + L::kWidth <= count; j += L::kWidth) {
+    const L a = L::load(to + j), b = L::load(row + j);
+    where(a == a, where(b == b, better_number<largest>(a, b), b), a).store(to + j);
+  }
+  for (; j < count; ++j) to[j] = better<largest>(to[j], row[j]);
 }
 
 template <bool largest>
@@ -144,12 +162,7 @@ void extreme_middle(const Extents& e, const real* x, real* out) {
       real* to = out + i * e.inner;
       std::fill_n(to, e.inner, static_cast<real>(start));
       for (std::size_t r = 0; r < e.reduced; ++r) {
-        const real* row = x + (i * e.reduced + r) * e.inner;
-        std::size_t j = 0;
-        for (; j + L::kWidth <= e.inner; j += L::kWidth) {
-          better<largest>(L::load(to + j), L::load(row + j)).store(to + j);
-        }
-        for (; j < e.inner; ++j) to[j] = better<largest>(to[j], row[j]);
+        better_row<largest>(to, x + (i * e.reduced + r) * e.inner, e.inner);
       }
     }
   });
@@ -203,7 +216,9 @@ void sum_middle(const Extents& e, const real* x, real* out) {
 void sum_rows(const real* x, std::size_t rows, std::size_t columns, bool adds, real* out) {
   const std::size_t width = std::min(columns, kColumns);
   const std::size_t tiles = columns == 0 ? 0 : parts_of(columns, width);
-  const std::size_t length = std::max<std::size_t>(1, 2 * kTask / std::max<std::size_t>(width, 1));
+  // Few enough parts for what they sum into to stay small beside the array.
+  const std::size_t length = std::max(
+      {std::size_t{1}, 2 * kTask / std::max<std::size_t>(width, 1), parts_of(rows, kMostParts)});
   const std::size_t parts = std::max<std::size_t>(1, parts_of(rows, length));
   // Taken here: a worker that gets its first task late would ask the system for memory then.
   std::vector<double, PoolAllocator<double>> totals(parts * columns, 0.0);

@@ -49,12 +49,7 @@ bool Peer::read_line(std::string& line) {
   return false;
 }
 
-std::vector<double> Peer::seconds(std::size_t threads, std::size_t blas_threads, std::size_t batch,
-                                  const std::vector<std::size_t>& widths, std::size_t latent,
-                                  std::size_t steps) {
-  const nlohmann::json request = {{"threads", threads}, {"blas_threads", blas_threads},
-                                  {"batch", batch},     {"widths", widths},
-                                  {"latent", latent},   {"steps", steps}};
+std::vector<double> Peer::seconds(const nlohmann::json& request) {
   std::fprintf(to_, "%s\n", request.dump().c_str());
   std::fflush(to_);
   std::string line;

@@ -1,13 +1,15 @@
 #pragma once
 
 #include <sys/types.h>
+
 #include <cstdio>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 namespace evident::benchmarks {
 
-/// The same model in PyTorch, in a process of its own that answers requests over pipes.
+/// The same work in PyTorch, in a process of its own that answers requests over pipes.
 class Peer {
  public:
   /// Starts the script with Debian's Python, which is where Debian's python3-torch lives.
@@ -20,10 +22,8 @@ class Peer {
   bool available() const { return available_; }
   const std::string& version() const { return version_; }
 
-  /// The seconds of each of `steps` training steps.
-  std::vector<double> seconds(std::size_t threads, std::size_t blas_threads, std::size_t batch,
-                              const std::vector<std::size_t>& widths, std::size_t latent,
-                              std::size_t steps);
+  /// The seconds that PyTorch's process reports for a request, as its script says.
+  std::vector<double> seconds(const nlohmann::json& request);
 
  private:
   bool read_line(std::string& line);

@@ -3,7 +3,8 @@
 
 Reads requests from standard input, one JSON object a line, and answers each with one line:
 
-    {"threads": 1, "batch": 128, "widths": [784, 500, 500], "latent": 20, "steps": 20}
+    {"threads": 1, "batch": 128, "widths": [784, 500, 500], "latent": 20, "steps": 20,
+     "activation": "elu", "dropout": 0.1}
     {"seconds": [0.015, ...], "loss": 541.2, "torch": "1.13.0a0"}
 
 so that the other side can alternate its own steps with these in one run. Before the first request
@@ -15,7 +16,8 @@ that cannot be served is answered by {"error": ...}. Debian's PyTorch belongs to
 Debian's PyTorch starts with on two cores, and was its fastest setting of the four.
 
 A step is what a user would time: forward, loss, zero_grad, backward and Adam's update, on a batch
-that is already in memory.
+that is already in memory. With "images": 60000 a "step" is a whole epoch: every image once, in an
+order drawn anew, taken batch by batch from a tensor in memory.
 """
 
 import ctypes
@@ -32,15 +34,17 @@ except ImportError as error:
     sys.exit(3)
 
 WARM_UP_STEPS = 3
-DROP_RATE = 0.1
+ACTIVATIONS = {"elu": nn.ELU, "relu": nn.ReLU, "softplus": nn.Softplus, "tanh": nn.Tanh}
 SETTLE_SECONDS = 0.15  # OpenBLAS's idle threads spin for 2^28 clock ticks, OpenMP's for less
 
 
-def perceptron(widths, outputs):
-    """Linear, ELU, dropout for each width after the first, then a linear layer to the outputs."""
+def perceptron(widths, outputs, activation, dropout):
+    """Linear, activation, dropout for each width after the first, then a linear layer."""
     layers = []
     for fan_in, fan_out in zip(widths, widths[1:]):
-        layers += [nn.Linear(fan_in, fan_out), nn.ELU(), nn.Dropout(DROP_RATE)]
+        layers += [nn.Linear(fan_in, fan_out), ACTIVATIONS[activation]()]
+        if dropout > 0:
+            layers.append(nn.Dropout(dropout))
     layers.append(nn.Linear(widths[-1], outputs))
     for layer in layers:
         if isinstance(layer, nn.Linear):
@@ -50,10 +54,11 @@ def perceptron(widths, outputs):
 
 
 class Vae(nn.Module):
-    def __init__(self, widths, latent):
+    def __init__(self, widths, latent, activation, dropout):
         super().__init__()
-        self.encoder = perceptron(widths, 2 * latent)
-        self.decoder = perceptron([latent, *reversed(widths[1:])], widths[0])
+        self.encoder = perceptron(widths, 2 * latent, activation, dropout)
+        decoder = [latent, *reversed(widths[1:])]
+        self.decoder = perceptron(decoder, widths[0], activation, dropout)
 
     def loss(self, x):
         """The negative ELBO of a batch, in nats per row."""
@@ -66,16 +71,27 @@ class Vae(nn.Module):
 
 
 class Training:
-    """A model, its optimiser and its one batch."""
+    """A model, its optimiser, and its one batch or the images of an epoch."""
 
-    def __init__(self, batch, widths, latent):
+    def __init__(self, batch, images, *model):
         torch.manual_seed(1)
-        self.x = torch.bernoulli(torch.full((batch, widths[0]), 0.3))
-        self.model = Vae(widths, latent)
+        self.batch = batch
+        self.model = Vae(*model)
+        pixels = self.model.encoder[0].in_features
+        self.x = torch.bernoulli(torch.full((images or batch, pixels), 0.3))
+        self.epoch = images > 0
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=1e-3)
 
-    def step(self):
-        loss = self.model.loss(self.x)
+    def run(self):
+        """A step, or an epoch of them."""
+        if not self.epoch:
+            return self.step(self.x)
+        for rows in torch.randperm(len(self.x)).split(self.batch):
+            loss = self.step(self.x[rows])
+        return loss
+
+    def step(self, x):
+        loss = self.model.loss(x)
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
@@ -120,18 +136,20 @@ class Server:
             self.set_threads(threads, blas_threads)
             self.threads = (threads, blas_threads)
             warm_up = 1
-        key = (batch, tuple(widths), latent)
+        images = int(request.get("images", 0))
+        activation, dropout = request.get("activation", "elu"), float(request.get("dropout", 0.1))
+        key = (batch, images, tuple(widths), latent, activation, dropout)
         if key not in self.trainings:
-            self.trainings[key] = Training(batch, widths, latent)
-            warm_up = WARM_UP_STEPS
+            self.trainings[key] = Training(batch, images, widths, latent, activation, dropout)
+            warm_up = 1 if images else WARM_UP_STEPS
         training = self.trainings[key]
         for _ in range(warm_up):
-            training.step()
+            training.run()
 
         seconds = []
         for _ in range(steps):
             start = time.perf_counter()
-            loss = training.step()
+            loss = training.run()
             seconds.append(time.perf_counter() - start)
         time.sleep(SETTLE_SECONDS)  # or they would take a core from the other side's first steps
         return {"seconds": seconds, "loss": loss.item(), "torch": torch.__version__}

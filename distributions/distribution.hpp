@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <evident/autodiff/random.hpp>
 #include <evident/autodiff/var.hpp>
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace evident {
@@ -68,10 +70,14 @@ class Distribution {
 /// The flat index of the first element of `value` for which `holds(element)` is false.
 template <class Holds>
 std::optional<std::size_t> first_failing(const Array& value, Holds holds) {
+  // One pass without branches, in flags as wide as an element, which compilers turn into registers;
+  // only a failure is worth a second pass.
+  using Flag = std::conditional_t<sizeof(real) == 4, std::uint32_t, std::uint64_t>;
   const real* x = value.data();
-  bool all = true;  // one pass without branches; only a failure is worth a second
-  for (std::size_t i = 0; i < value.size(); ++i) all &= holds(x[i]);
-  if (all) return std::nullopt;
+  const std::size_t size = value.size();
+  Flag failures = 0;
+  for (std::size_t i = 0; i < size; ++i) failures |= holds(x[i]) ? Flag(0) : Flag(1);
+  if (failures == 0) return std::nullopt;
   std::size_t index = 0;
   while (holds(x[index])) ++index;
   return index;
