@@ -23,6 +23,9 @@ using Array = xt::xarray<real, xt::layout_type::row_major, PoolAllocator<real>>;
 /// The length of every axis of an array; () is a scalar.
 using Shape = Array::shape_type;
 
+/// Axes of an array by number: from 0, or from -1 backwards.
+using Axes = std::vector<int>;
+
 /// A shape as people write it: "(128, 784)".
 std::string to_string(const Shape& shape);
 
