@@ -7,6 +7,7 @@
 #include <evident/autodiff/cumulative.hpp>
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/gradients.hpp>
+#include <evident/autodiff/indexing.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/products.hpp>
 #include <evident/autodiff/random.hpp>

@@ -51,7 +51,7 @@ Shape reduced_shape(const Shape& shape, const std::vector<bool>& reduced, Keep k
 Extents extents(const Shape& shape, std::size_t begin, std::size_t end) {
   Extents e;
   for (std::size_t i = 0; i < shape.size(); ++i) {
-    (i < begin ? e.outer : i < end ? e.reduced : e.inner) *= shape[i];
+    (i < begin ? e.outer : i < end ? e.middle : e.inner) *= shape[i];
   }
   return e;
 }

@@ -28,9 +28,9 @@ std::vector<bool> chosen_axes(const Shape& shape, const Axes& axes, const char* 
 // `shape` with the reduced axes at length 1, or without them.
 Shape reduced_shape(const Shape& shape, const std::vector<bool>& reduced, Keep keep);
 
-// An array seen as (outer, reduced, inner): some neighbouring axes, those before and those behind.
+// An array seen as (outer, middle, inner): some neighbouring axes, those before and those behind.
 struct Extents {
-  std::size_t outer = 1, reduced = 1, inner = 1;
+  std::size_t outer = 1, middle = 1, inner = 1;
 };
 
 // The axes begin ... end of `shape`, and what is around them.

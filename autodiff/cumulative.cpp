@@ -12,8 +12,8 @@ void running_sums(const detail::Extents& e, const real* x, bool backwards, bool 
   parallel(e.outer, [&](std::size_t i) {
     for (std::size_t j = 0; j < e.inner; ++j) {
       double total = 0;
-      for (std::size_t r = 0; r < e.reduced; ++r) {
-        const std::size_t row = i * e.reduced + (backwards ? e.reduced - 1 - r : r);
+      for (std::size_t r = 0; r < e.middle; ++r) {
+        const std::size_t row = i * e.middle + (backwards ? e.middle - 1 - r : r);
         const std::size_t at = row * e.inner + j;
         total += static_cast<double>(x[at]);
         out[at] = static_cast<real>(adds ? static_cast<double>(out[at]) + total : total);

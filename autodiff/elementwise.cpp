@@ -392,14 +392,22 @@ void ElementwiseRecord::walk_part(const BroadcastLoop& loop, const Part& part,
 }  // namespace
 
 Var apply(const Table& table, const void* formula, const char* name, const Var* const* inputs) {
-  const std::size_t n = table.arity;
   Shape shape = inputs[0]->shape();
-  const Shape* shapes[kMaxArity] = {&inputs[0]->shape()};
-  const Array* values[kMaxArity] = {&inputs[0]->value()};
-  for (std::size_t k = 1; k < n; ++k) {
+  for (std::size_t k = 1; k < table.arity; ++k) {
+    const Shape& other = inputs[k]->shape();
+    if (other != shape) shape = broadcast_shape(shape, other, name);
+  }
+  return apply_to(shape, table, formula, name, inputs);
+}
+
+Var apply_to(const Shape& shape, const Table& table, const void* formula, const char* name,
+             const Var* const* inputs) {
+  const std::size_t n = table.arity;
+  const Shape* shapes[kMaxArity];
+  const Array* values[kMaxArity];
+  for (std::size_t k = 0; k < n; ++k) {
     shapes[k] = &inputs[k]->shape();
     values[k] = &inputs[k]->value();
-    if (*shapes[k] != shape) shape = broadcast_shape(shape, *shapes[k], name);
   }
   Array value = uninitialised(shape);
   if (value.size() == 1) {

@@ -11,6 +11,10 @@ namespace detail {
 Var apply(const kernels::FormulaTable<real>& table, const void* formula, const char* name,
           const Var* const* inputs);
 
+// The same repeated to `shape`, to which the inputs broadcast.
+Var apply_to(const Shape& shape, const kernels::FormulaTable<real>& table, const void* formula,
+             const char* name, const Var* const* inputs);
+
 void compute(Array& out, const kernels::FormulaTable<real>& table, const void* formula,
              const Array* const* inputs);
 
@@ -18,6 +22,12 @@ template <class F, class... Inputs>
 Var apply(const char* name, const F& f, const Inputs&... inputs) {
   const Var* list[] = {&inputs...};
   return apply(kernels::formula_table<F, real, sizeof...(Inputs)>(), &f, name, list);
+}
+
+template <class F, class... Inputs>
+Var apply_to(const Shape& shape, const char* name, const F& f, const Inputs&... inputs) {
+  const Var* list[] = {&inputs...};
+  return apply_to(shape, kernels::formula_table<F, real, sizeof...(Inputs)>(), &f, name, list);
 }
 
 // out = f(inputs...), broadcast to the shape of `out`, which may be one of the inputs.

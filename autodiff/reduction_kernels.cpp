@@ -42,14 +42,14 @@ double in_order(std::size_t count, double start, One one, Combine combine) {
   return start;
 }
 
-// Reduces every contiguous run of (outer, reduced, 1): `one(x, count)` to a double.
+// Reduces every contiguous run of (outer, middle, 1): `one(x, count)` to a double.
 template <class One, class Combine>
 void each_run(const Extents& e, const real* x, real* out, double start, One one, Combine combine) {
-  in_parts(e.outer, e.reduced, [&](std::size_t first, std::size_t last) {
+  in_parts(e.outer, e.middle, [&](std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i) {
-      const real* run = x + i * e.reduced;
+      const real* run = x + i * e.middle;
       out[i] = static_cast<real>(in_order(
-          e.reduced, start, [&](std::size_t at, std::size_t count) { return one(run + at, count); },
+          e.middle, start, [&](std::size_t at, std::size_t count) { return one(run + at, count); },
           combine));
     }
   });
@@ -157,12 +157,12 @@ void extreme_middle(const Extents& e, const real* x, real* out) {
         [](double a, double b) { return (largest ? a >= b : a <= b) || std::isnan(a) ? a : b; });
     return;
   }
-  in_parts(e.outer, e.reduced * e.inner, [&](std::size_t first, std::size_t last) {
+  in_parts(e.outer, e.middle * e.inner, [&](std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i) {
       real* to = out + i * e.inner;
       std::fill_n(to, e.inner, static_cast<real>(start));
-      for (std::size_t r = 0; r < e.reduced; ++r) {
-        better_row<largest>(to, x + (i * e.reduced + r) * e.inner, e.inner);
+      for (std::size_t r = 0; r < e.middle; ++r) {
+        better_row<largest>(to, x + (i * e.middle + r) * e.inner, e.inner);
       }
     }
   });
@@ -206,9 +206,9 @@ void sum_middle(const Extents& e, const real* x, real* out) {
     each_run(e, x, out, 0, sum_contiguous, [](double a, double b) { return a + b; });
     return;
   }
-  in_parts(e.outer, e.reduced * e.inner, [&](std::size_t first, std::size_t last) {
+  in_parts(e.outer, e.middle * e.inner, [&](std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i) {
-      sum_rows(x + i * e.reduced * e.inner, e.reduced, e.inner, false, out + i * e.inner);
+      sum_rows(x + i * e.middle * e.inner, e.middle, e.inner, false, out + i * e.inner);
     }
   });
 }
@@ -240,11 +240,11 @@ void max_middle(const Extents& e, const real* x, real* out) { extreme_middle<tru
 void min_middle(const Extents& e, const real* x, real* out) { extreme_middle<false>(e, x, out); }
 
 void product_middle(const Extents& e, const real* x, real* out) {
-  in_parts(e.outer * e.inner, e.reduced, [&](std::size_t first, std::size_t last) {
+  in_parts(e.outer * e.inner, e.middle, [&](std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i) {
-      const real* from = x + i / e.inner * e.reduced * e.inner + i % e.inner;
+      const real* from = x + i / e.inner * e.middle * e.inner + i % e.inner;
       double product = 1;
-      for (std::size_t r = 0; r < e.reduced; ++r) product *= static_cast<double>(from[r * e.inner]);
+      for (std::size_t r = 0; r < e.middle; ++r) product *= static_cast<double>(from[r * e.inner]);
       out[i] = static_cast<real>(product);
     }
   });
@@ -255,16 +255,16 @@ void logsumexp_middle(const Extents& e, const real* x, real* out) {
   if (e.outer * e.inner == 1) {
     const real largest = *out;
     const double sum = in_order(
-        e.reduced, 0,
+        e.middle, 0,
         [&](std::size_t at, std::size_t count) { return sum_exp(x + at, count, 1, largest); },
         [](double a, double b) { return a + b; });
     *out = scaled_log(largest, sum);
     return;
   }
-  in_parts(e.outer * e.inner, 4 * e.reduced, [&](std::size_t first, std::size_t last) {
+  in_parts(e.outer * e.inner, 4 * e.middle, [&](std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i) {
-      const real* from = x + i / e.inner * e.reduced * e.inner + i % e.inner;
-      out[i] = scaled_log(out[i], sum_exp(from, e.reduced, e.inner, out[i]));
+      const real* from = x + i / e.inner * e.middle * e.inner + i % e.inner;
+      out[i] = scaled_log(out[i], sum_exp(from, e.middle, e.inner, out[i]));
     }
   });
 }

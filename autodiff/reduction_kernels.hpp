@@ -2,7 +2,7 @@
 
 #include <evident/autodiff/axes.hpp>
 
-// The loops of reductions over the middle of (outer, reduced, inner), at memory speed. How the work
+// The loops of reductions over the middle of (outer, middle, inner), at memory speed. How the work
 // is cut depends on the shape alone, so that results are the same bits for any number of threads.
 
 namespace evident {

@@ -3,9 +3,9 @@
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/products.hpp>
+#include <evident/autodiff/record.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/shapes.hpp>
-#include <evident/autodiff/record.hpp>
 #include <functional>
 #include <memory>
 #include <optional>

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <evident/autodiff/indexing.hpp>
 #include <evident/autodiff/memory.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/products.hpp>
@@ -42,7 +43,10 @@ void training_step(const Var& w, const Var& b, Rng& rng) {
   const Var x = standard_normal({64, 30}, rng);
   const Var y = softplus(linear(x, w, b));
   const auto [left, right] = split(y, 20);
-  const Var loss = mean(logsumexp(left * right, {1})) + sum(square(w)) + mean(y * y);
+  const Var mixed = concatenate({transpose(left), broadcast_to(mean(right, {0}), {20, 20})});
+  const Var chosen = gather(index_select(mixed, 0, zeros({5})), 1, zeros({5, 2}));
+  const Var loss =
+      mean(logsumexp(left * right, {1})) + sum(square(w)) + mean(y * y) + mean(stack({chosen}));
   tape.backward(loss);
   for (const Var& leaf : {w, b}) Var(leaf).clear_gradient();
 }

@@ -11,6 +11,7 @@ Table make_table() {
   add_elementwise(table);
   add_products(table);
   add_shapes(table);
+  add_indexing(table);
   add_reductions(table);
   return table;
 }

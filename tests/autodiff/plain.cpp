@@ -54,6 +54,23 @@ std::size_t broadcast_index(const Shape& to, std::size_t index, const Shape& fro
   return result;
 }
 
+std::vector<std::size_t> coordinates(const Shape& shape, std::size_t index) {
+  std::vector<std::size_t> result(shape.size());
+  for (std::size_t axis = shape.size(); axis-- > 0;) {
+    result[axis] = index % shape[axis];
+    index /= shape[axis];
+  }
+  return result;
+}
+
+std::size_t position(const Shape& shape, const std::vector<std::size_t>& coordinates) {
+  std::size_t result = 0;
+  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+    result = result * shape[axis] + coordinates[axis];
+  }
+  return result;
+}
+
 std::string difference(const Plain& got, const Plain& want, double relative, double absolute) {
   std::ostringstream message;
   message.precision(17);

@@ -39,6 +39,11 @@ Plain draw(const Shape& shape, const Domain& domain, std::uint64_t seed);
 /// The position in an array of shape `from` that broadcasting reads for position `index` of `to`.
 std::size_t broadcast_index(const Shape& to, std::size_t index, const Shape& from);
 
+/// The coordinates of a position in an array of this shape.
+std::vector<std::size_t> coordinates(const Shape& shape, std::size_t index);
+/// The position of these coordinates.
+std::size_t position(const Shape& shape, const std::vector<std::size_t>& coordinates);
+
 /// Nothing if shapes agree and every |got - want| <= relative |want| + absolute (NaN wants NaN),
 /// otherwise the worst disagreement in words.
 std::string difference(const Plain& got, const Plain& want, double relative, double absolute = 0);
