@@ -29,4 +29,10 @@
 #include <evident/layers/sequential.hpp>
 #include <evident/layers/weights.hpp>
 #include <evident/models/vae.hpp>
+#include <evident/optim/adagrad.hpp>
 #include <evident/optim/adam.hpp>
+#include <evident/optim/optimiser.hpp>
+#include <evident/optim/rms_prop.hpp>
+#include <evident/optim/schedule.hpp>
+#include <evident/optim/sgd.hpp>
+#include <evident/optim/stored_optimiser.hpp>

@@ -1,92 +1,69 @@
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <cmath>
-#include <evident/autodiff/functions.hpp>
-#include <evident/autodiff/threads.hpp>
 #include <evident/optim/adam.hpp>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-using L = Lanes<real>;
-constexpr std::size_t kSlice = 16384;
+// Algorithm 1 of Kingma and Ba (2015), with both corrections taken out of the loop, after the
+// shrinking of Loshchilov and Hutter (2019).
+struct AdamKernel {
+  double beta1, beta2, rate, epsilon, shrink = 1;
 
-void check(bool holds, const char* setting, double value, const char* expected) {
-  if (!holds) throw Error(fmt::format("Adam: {} must be {}, got {}", setting, expected, value));
+  template <class Options>
+  AdamKernel(const Options& options, double learning_rate, std::size_t step)
+      : beta1(options.beta1), beta2(options.beta2) {
+    const auto t = static_cast<double>(step);
+    const double root = std::sqrt(1 - std::pow(beta2, t));
+    rate = learning_rate * root / (1 - std::pow(beta1, t));
+    epsilon = options.epsilon * root;
+  }
+
+  template <class L>
+  void operator()(L& x, L g, L& mean, L& square) const {
+    mean = beta1 * mean + (1 - beta1) * g;
+    square = beta2 * square + (1 - beta2) * g * g;
+    x = shrink * x - rate * mean / (sqrt(square) + epsilon);
+  }
+};
+
+template <class Options>
+void check(const char* kind, const Options& o) {
+  check_option(o.beta1 >= 0 && o.beta1 < 1, kind, "beta1", o.beta1, "in [0, 1)");
+  check_option(o.beta2 >= 0 && o.beta2 < 1, kind, "beta2", o.beta2, "in [0, 1)");
+  check_option(o.epsilon > 0, kind, "epsilon", o.epsilon, "positive");
 }
 
 }  // namespace
 
-Adam::Adam(std::vector<NamedParameter> parameters, const AdamOptions& options) : options_(options) {
-  for (NamedParameter& candidate : parameters) {
-    // One that a model holds under two names takes one step, not two.
-    const auto same = [&](const NamedParameter& known) {
-      return &known.parameter.node() == &candidate.parameter.node();
-    };
-    if (std::none_of(parameters_.begin(), parameters_.end(), same)) {
-      parameters_.push_back(std::move(candidate));
-    }
-  }
-  for (const NamedParameter& p : parameters_) {
-    if (!p.parameter.needs_gradient() || p.parameter.node().tape != 0) {
-      throw Error(
-          fmt::format("Adam: \"{}\" is not a parameter but {}: make it with Var::parameter", p.name,
-                      p.parameter.needs_gradient() ? "the result of an operation" : "a constant"));
-    }
-  }
-  if (parameters_.empty()) throw Error("Adam: got no parameters: pass parameters(model)");
-  check(options.learning_rate > 0, "learning_rate", options.learning_rate, "positive");
-  check(options.beta1 >= 0 && options.beta1 < 1, "beta1", options.beta1, "in [0, 1)");
-  check(options.beta2 >= 0 && options.beta2 < 1, "beta2", options.beta2, "in [0, 1)");
-  check(options.epsilon > 0, "epsilon", options.epsilon, "positive");
-  for (std::size_t k = 0; k < parameters_.size(); ++k) {
-    const Var& p = parameters_[k].parameter;
-    mean_.push_back(zeros(p.shape()));
-    square_.push_back(zeros(p.shape()));
-    for (std::size_t first = 0; first < p.size(); first += kSlice) {
-      slices_.push_back({k, first, std::min(p.size(), first + kSlice)});
-    }
+Adam::Adam(std::vector<NamedParameter> parameters, const AdamOptions& options)
+    : Optimiser("Adam", std::move(parameters), options.learning_rate, options.max_norm),
+      options_(options) {
+  check("Adam", options);
+}
+
+void Adam::update(double rate) { sweep(AdamKernel(options_, rate, steps()), mean_, square_); }
+
+AdamW::AdamW(std::vector<NamedParameter> parameters, const AdamWOptions& options)
+    : Optimiser("AdamW", std::move(parameters), options.learning_rate, options.max_norm),
+      options_(options) {
+  check("AdamW", options);
+  check_option(options.weight_decay >= 0, "AdamW", "weight_decay", options.weight_decay,
+               "0 or more");
+  for (const NamedParameter& p : this->parameters()) {
+    const bool decays = !options.decays || options.decays(p.name);
+    weight_decay_.push_back(decays ? options.weight_decay : 0);
   }
 }
 
-void Adam::step() {
-  for (const NamedParameter& p : parameters_) {
-    if (!p.parameter.has_gradient()) {
-      throw Error(fmt::format(
-          "Adam::step: \"{}\" has no gradient: the loss does not depend on it, or backward was not "
-          "called",
-          p.name));
-    }
-  }
-  ++steps_;
-  const auto t = static_cast<double>(steps_);
-  const double rate = options_.learning_rate / (1 - std::pow(options_.beta1, t));
-  const double root_correction = 1 / std::sqrt(1 - std::pow(options_.beta2, t));
-  std::vector<real*> values;
-  std::vector<const real*> gradients;
-  for (NamedParameter& p : parameters_) {
-    values.push_back(p.parameter.mutable_value().data());
-    gradients.push_back(p.parameter.gradient().data());
-  }
-  parallel(slices_.size(), [&](std::size_t index) {
-    const Slice& slice = slices_[index];
-    real* x = values[slice.parameter];
-    real* mean = mean_[slice.parameter].data();
-    real* square = square_[slice.parameter].data();
-    const real* gradient = gradients[slice.parameter];
-    // Whole registers: the last may reach into the padding behind an array.
-    for (std::size_t i = slice.first; i < slice.last; i += L::kWidth) {
-      const L g = L::load(gradient + i);
-      const L m = options_.beta1 * L::load(mean + i) + (1 - options_.beta1) * g;
-      const L v = options_.beta2 * L::load(square + i) + (1 - options_.beta2) * g * g;
-      m.store(mean + i);
-      v.store(square + i);
-      (L::load(x + i) - rate * m / (sqrt(v) * root_correction + options_.epsilon)).store(x + i);
-    }
-  });
-  for (NamedParameter& p : parameters_) p.parameter.clear_gradient();
+void AdamW::update(double rate) {
+  const AdamKernel plain(options_, rate, steps());
+  const auto decaying = [&](std::size_t k) {
+    AdamKernel kernel = plain;
+    kernel.shrink = 1 - rate * weight_decay_[k];
+    return kernel;
+  };
+  sweep_each(decaying, mean_, square_);
 }
 
 }  // namespace EVIDENT_PRECISION

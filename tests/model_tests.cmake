@@ -17,4 +17,8 @@ set(model_tests
   layers/weights_test.cpp
   models/two_models_test.cpp
   models/vae_test.cpp
-  optim/adam_test.cpp)
+  optim/clipping_test.cpp
+  optim/optimisers_test.cpp
+  optim/options_test.cpp
+  optim/schedule_test.cpp
+  optim/stored_optimiser_test.cpp)
