@@ -23,10 +23,16 @@
 #include <evident/distributions/to_event.hpp>
 #include <evident/inference/elbo.hpp>
 #include <evident/layers/activations.hpp>
+#include <evident/layers/batch_norm.hpp>
+#include <evident/layers/bilinear.hpp>
 #include <evident/layers/dropout.hpp>
+#include <evident/layers/embedding.hpp>
+#include <evident/layers/layer_norm.hpp>
 #include <evident/layers/linear.hpp>
 #include <evident/layers/mlp.hpp>
+#include <evident/layers/residual.hpp>
 #include <evident/layers/sequential.hpp>
+#include <evident/layers/summary.hpp>
 #include <evident/layers/weights.hpp>
 #include <evident/models/vae.hpp>
 #include <evident/optim/adagrad.hpp>

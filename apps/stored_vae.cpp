@@ -78,7 +78,7 @@ class SettingsReader {
 
 // A model that computes NaN has nothing to draw or judge.
 void check_finite(const Vae& vae, const SettingsReader& reader) {
-  for (const auto& [name, parameter] : parameters(vae)) {
+  for (const auto& [name, parameter] : state(vae)) {
     const Array& value = parameter.value();
     if (!std::all_of(value.data(), value.data() + value.size(),
                      [](real x) { return std::isfinite(x); })) {
@@ -116,7 +116,7 @@ Binarize binarize_from(const std::string& name) {
 
 void save_vae(const std::filesystem::path& path, const Vae& vae, const StoredSettings& settings) {
   const VaeOptions& o = vae.options;
-  save_weights(path, parameters(vae),
+  save_weights(path, state(vae),
                {{"model", "vae"},
                 {"latent", fmt::format("{}", o.latent)},
                 {"hidden", fmt::format("{}", fmt::join(o.hidden, ","))},
@@ -151,7 +151,7 @@ StoredVae load_vae(const std::filesystem::path& given) {
     check_widths(settings.model, file, reader);
     Rng unused(0);
     Vae vae(unused, settings.model);
-    set_weights(file, path, parameters(vae));
+    set_weights(file, path, state(vae));
     check_finite(vae, reader);
     return {std::move(vae), settings};
   } catch (const WeightsError&) {

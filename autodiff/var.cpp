@@ -50,7 +50,7 @@ const Array& Var::gradient() const {
             ? (node_->tape == 0
                    ? "call backward on a loss that depends on it"
                    : "backward keeps the gradients of leaves only; use Tape::gradients for others")
-            : "it is a constant; make it with Var::parameter"));
+            : "it is a constant, or frozen; make it with Var::parameter, or unfreeze it"));
   }
   // A gradient that is the same along an axis is kept small until someone looks.
   if (node_->gradient->shape() != shape()) {
@@ -68,6 +68,19 @@ Array& Var::mutable_value() {
   }
   ++node_->version;
   return node_->value;
+}
+
+void Var::set_needs_gradient(bool needed) {
+  if (node_->tape != 0) {
+    throw Error(fmt::format(
+        "Var::set_needs_gradient: this is the result of \"{}\", which needs a gradient where its "
+        "inputs do: set it for leaves, and use stop_gradient for results",
+        node_->operation));
+  }
+  if (node_->needs_gradient == needed) return;
+  node_->needs_gradient = needed;
+  node_->gradient.reset();
+  ++node_->version;  // a tape that has recorded it knows only some of the ways to it
 }
 
 }  // namespace EVIDENT_PRECISION

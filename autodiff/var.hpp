@@ -105,6 +105,10 @@ class Var {
   /// does. What was recorded with the old value can no longer be walked back, and `backward` says
   /// so. Errors: the result of an operation, whose backward step may still need it.
   Array& mutable_value();
+  /// Whether this leaf or constant collects gradients from now on, in every Var that shares it:
+  /// `false` makes a constant of a parameter and forgets its gradient. What was recorded before a
+  /// change can no longer be walked back. Errors: the result of an operation.
+  void set_needs_gradient(bool needed);
 
   /// The shared part, for the engine.
   detail::Node& node() const { return *node_; }

@@ -31,23 +31,26 @@ std::vector<std::string> activation_names() {
   return names;
 }
 
+ActivationChoice::ActivationChoice(const std::string& name) {
+  const auto* known = std::find_if(std::begin(kActivations), std::end(kActivations),
+                                   [&](const NamedActivation& a) { return a.name == name; });
+  if (known == std::end(kActivations)) {
+    throw Error(fmt::format("mlp: there is no activation \"{}\": expected one of {}", name,
+                            fmt::join(activation_names(), ", ")));
+  }
+  add_ = known->add;
+}
+
 Sequential mlp(Rng& rng, const std::vector<std::size_t>& widths, const MlpOptions& options) {
   if (widths.size() < 2) {
     throw Error(fmt::format("mlp: got {} widths, expected the input's and the output's at least",
                             widths.size()));
   }
-  const auto* activation =
-      std::find_if(std::begin(kActivations), std::end(kActivations),
-                   [&](const NamedActivation& a) { return a.name == options.activation; });
-  if (activation == std::end(kActivations)) {
-    throw Error(fmt::format("mlp: there is no activation \"{}\": expected one of {}",
-                            options.activation, fmt::join(activation_names(), ", ")));
-  }
   Sequential layers;
   for (std::size_t i = 0; i + 1 < widths.size(); ++i) {
     layers.add(Linear(rng, widths[i], widths[i + 1]));
     if (i + 2 == widths.size()) break;
-    activation->add(layers);
+    options.activation.add_to(layers);
     if (options.dropout != 0) layers.add(Dropout(options.dropout));
   }
   return layers;

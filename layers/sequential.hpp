@@ -11,6 +11,20 @@
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 
+namespace detail {
+
+// `layer(x, noise)`, or `layer(x)` if it takes no generator.
+template <class L>
+Var call_layer(const L& layer, const Var& x, Rng* noise) {
+  if constexpr (std::is_invocable_v<const L&, const Var&, Rng*>) {
+    return layer(x, noise);
+  } else {
+    return layer(x);
+  }
+}
+
+}  // namespace detail
+
 /// Layers applied one after the other. A layer is any copyable callable `Var(const Var&)` or
 /// `Var(const Var&, Rng* noise)`; its parameters are named by its position: "0.weight".
 class Sequential {
@@ -67,11 +81,7 @@ class Sequential {
     L layer;
     explicit Holder(L l) : layer(std::move(l)) {}
     Var call(const Var& x, Rng* noise) const override {
-      if constexpr (std::is_invocable_v<const L&, const Var&, Rng*>) {
-        return layer(x, noise);
-      } else {
-        return layer(x);
-      }
+      return detail::call_layer(layer, x, noise);
     }
     std::unique_ptr<Layer> copy() const override { return std::make_unique<Holder>(layer); }
     void visit(Visitor& v) override { v.members(layer); }

@@ -42,10 +42,10 @@ const StoredTensor& tensor_for(const Safetensors& file, const std::filesystem::p
 
 }  // namespace
 
-void save_weights(const std::filesystem::path& path, const std::vector<NamedParameter>& parameters,
+void save_weights(const std::filesystem::path& path, const std::vector<NamedParameter>& state,
                   const std::map<std::string, std::string>& metadata) {
   std::vector<TensorView> tensors;
-  for (const auto& [name, parameter] : parameters) {
+  for (const auto& [name, parameter] : state) {
     const Shape& shape = parameter.shape();
     tensors.push_back({name, kDtype, {shape.begin(), shape.end()}, parameter.value().data()});
   }
@@ -53,26 +53,26 @@ void save_weights(const std::filesystem::path& path, const std::vector<NamedPara
 }
 
 std::map<std::string, std::string> load_weights(const std::filesystem::path& path,
-                                                const std::vector<NamedParameter>& parameters) {
+                                                const std::vector<NamedParameter>& state) {
   Safetensors file = read_safetensors(path);
-  set_weights(file, path, parameters);
+  set_weights(file, path, state);
   return std::move(file.metadata);
 }
 
 void set_weights(const Safetensors& file, const std::filesystem::path& path,
-                 const std::vector<NamedParameter>& parameters) {
+                 const std::vector<NamedParameter>& state) {
   std::vector<const StoredTensor*> sources;
-  for (const NamedParameter& wanted : parameters) {
+  for (const NamedParameter& wanted : state) {
     sources.push_back(&tensor_for(file, path, wanted));
   }
-  if (file.tensors.size() != parameters.size()) {
+  if (file.tensors.size() != state.size()) {
     throw WeightsError(fmt::format(
-        "load_weights: {}: the file holds {} tensors and the model {} parameters: the file belongs "
-        "to another model",
-        path.string(), file.tensors.size(), parameters.size()));
+        "load_weights: {}: the file holds {} tensors and the model {}: the file belongs to another "
+        "model",
+        path.string(), file.tensors.size(), state.size()));
   }
-  for (std::size_t k = 0; k < parameters.size(); ++k) {
-    Var parameter = parameters[k].parameter;
+  for (std::size_t k = 0; k < state.size(); ++k) {
+    Var parameter = state[k].parameter;
     Array& out = parameter.mutable_value();
     if (sources[k]->dtype == Dtype::F32) {
       convert<float>(sources[k]->data, out);

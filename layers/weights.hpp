@@ -10,23 +10,27 @@
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 
-/// Writes named parameters to a safetensors file, all of it or nothing. `metadata` travels along.
+/// Writes what a model holds to a safetensors file, all of it or nothing. `metadata` travels along.
 ///
-///     save_weights("model.safetensors", parameters(model));
+///     save_weights("model.safetensors", state(model));
 ///
 /// Errors: those of `write_safetensors`.
-void save_weights(const std::filesystem::path& path, const std::vector<NamedParameter>& parameters,
+void save_weights(const std::filesystem::path& path, const std::vector<NamedParameter>& state,
                   const std::map<std::string, std::string>& metadata = {});
 
-/// Reads named parameters back, from a file of either precision, and returns its metadata.
+/// Reads it back, from a file of either precision, and returns the file's metadata. What was frozen
+/// is frozen still.
+///
+///     load_weights("model.safetensors", state(model));
+///
 /// Errors: WeightsError if the file is broken, or does not hold exactly these names and shapes;
-/// no parameter has been changed then.
+/// nothing has been changed then.
 std::map<std::string, std::string> load_weights(const std::filesystem::path& path,
-                                                const std::vector<NamedParameter>& parameters);
+                                                const std::vector<NamedParameter>& state);
 
 /// The same from a file that has been read already; `path` is for messages.
 void set_weights(const Safetensors& file, const std::filesystem::path& path,
-                 const std::vector<NamedParameter>& parameters);
+                 const std::vector<NamedParameter>& state);
 
 }  // namespace EVIDENT_PRECISION
 }  // namespace evident

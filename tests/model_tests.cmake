@@ -11,9 +11,16 @@ set(model_tests
   inference/identities_test.cpp
   inference/legality_test.cpp
   inference/sites_test.cpp
+  layers/bilinear_test.cpp
   layers/dropout_test.cpp
+  layers/embedding_test.cpp
+  layers/initialisers_test.cpp
   layers/layers_test.cpp
   layers/mlp_test.cpp
+  layers/normalisation_test.cpp
+  layers/reference_test.cpp
+  layers/residual_test.cpp
+  layers/visitor_test.cpp
   layers/weights_test.cpp
   models/two_models_test.cpp
   models/vae_test.cpp

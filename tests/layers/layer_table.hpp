@@ -1,9 +1,15 @@
 #pragma once
 
+#include <evident/autodiff/shapes.hpp>
 #include <evident/layers/activations.hpp>
+#include <evident/layers/batch_norm.hpp>
+#include <evident/layers/bilinear.hpp>
 #include <evident/layers/dropout.hpp>
+#include <evident/layers/embedding.hpp>
+#include <evident/layers/layer_norm.hpp>
 #include <evident/layers/linear.hpp>
 #include <evident/layers/mlp.hpp>
+#include <evident/layers/residual.hpp>
 #include <functional>
 #include <string>
 #include <vector>
@@ -18,6 +24,21 @@ struct LayerRow {
   Shape output;
   std::size_t parameter_count;          // numbers, not tensors
   std::vector<std::string> names = {};  // of the parameters
+  std::vector<std::string> buffers = {};
+  bool takes_indices = false;  // whole numbers from 0 to 3, in which there is no gradient
+};
+
+/// A Bilinear of the two parts of its input: the first axes and the others.
+struct BilinearOfParts {
+  Bilinear layer;
+  Var operator()(const Var& x) const {
+    const auto [first, second] = split(x, layer.weight.shape()[0]);
+    return layer(first, second);
+  }
+  template <class V>
+  void visit(V& v) {
+    v("layer", layer);
+  }
 };
 
 /// Every layer of the library; `layers_test.cpp` runs the same tests on each.
@@ -53,6 +74,89 @@ inline const std::vector<LayerRow>& layer_table() {
       {"Softplus", [](Rng&) { return Sequential(Softplus()); }, {2, 3}, {2, 3}, 0},
       {"Tanh", [](Rng&) { return Sequential(Tanh()); }, {2, 3}, {2, 3}, 0},
       {"Dropout", [](Rng&) { return Sequential(Dropout(0.25)); }, {7, 3}, {7, 3}, 0},
+      {"LayerNorm",
+       [](Rng&) { return Sequential(LayerNorm(3)); },
+       {5, 3},
+       {5, 3},
+       6,
+       {"0.gain", "0.bias"}},
+      {"LayerNorm",
+       [](Rng&) {
+         return Sequential(LayerNorm({3, 4}));
+       },
+       {2, 2, 3, 4},
+       {2, 2, 3, 4},
+       24,
+       {"0.gain", "0.bias"}},
+      {"LayerNorm",
+       [](Rng&) { return Sequential(LayerNorm(37)); },
+       {37},
+       {37},
+       74,
+       {"0.gain", "0.bias"}},
+      {"LayerNorm",
+       [](Rng&) { return Sequential(LayerNorm(3)); },
+       {0, 3},
+       {0, 3},
+       6,
+       {"0.gain", "0.bias"}},
+      {"BatchNorm",
+       [](Rng&) { return Sequential(BatchNorm(3)); },
+       {5, 3},
+       {5, 3},
+       6,
+       {"0.gain", "0.bias"},
+       {"0.running_mean", "0.running_variance"}},
+      {"BatchNorm",
+       [](Rng&) { return Sequential(BatchNorm(20)); },
+       {2, 4, 20},
+       {2, 4, 20},
+       40,
+       {"0.gain", "0.bias"},
+       {"0.running_mean", "0.running_variance"}},
+      {"Bilinear",
+       [](Rng& rng) { return Sequential(BilinearOfParts{Bilinear(rng, 3, 2, 4)}); },
+       {5, 5},
+       {5, 4},
+       28,
+       {"0.layer.weight", "0.layer.bias"}},
+      {"Bilinear",
+       [](Rng& rng) { return Sequential(BilinearOfParts{Bilinear(rng, 2, 3, 4)}); },
+       {5},
+       {4},
+       28,
+       {"0.layer.weight", "0.layer.bias"}},
+      {"Embedding",
+       [](Rng& rng) { return Sequential(Embedding(rng, 4, 5)); },
+       {6},
+       {6, 5},
+       20,
+       {"0.weight"},
+       {},
+       true},
+      {"Embedding",
+       [](Rng& rng) { return Sequential(Embedding(rng, 7, 2), Linear(rng, 2, 3)); },
+       {2, 4},
+       {2, 4, 3},
+       23,
+       {"0.weight", "1.weight", "1.bias"},
+       {},
+       true},
+      {"Residual",
+       [](Rng& rng) { return Sequential(residual(Linear(rng, 3, 3))); },
+       {5, 3},
+       {5, 3},
+       12,
+       {"0.layer.weight", "0.layer.bias"}},
+      {"Residual",
+       [](Rng& rng) {
+         return Sequential(residual(Sequential(BatchNorm(3), Dropout(0.25), Linear(rng, 3, 3))));
+       },
+       {5, 3},
+       {5, 3},
+       18,
+       {"0.layer.0.gain", "0.layer.0.bias", "0.layer.2.weight", "0.layer.2.bias"},
+       {"0.layer.0.running_mean", "0.layer.0.running_variance"}},
       {"Sequential", [](Rng&) { return Sequential(); }, {2, 3}, {2, 3}, 0},
       {"Sequential",
        [](Rng& rng) {

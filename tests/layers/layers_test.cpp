@@ -44,33 +44,48 @@ std::vector<std::string> names_of(const Model& model) {
   return names;
 }
 
-Array input_of(const LayerRow& row) {
-  Rng rng(3, "input");
-  return standard_normal(row.input, rng);
+std::vector<std::string> buffers_of(const Sequential& model) {
+  std::vector<std::string> names;
+  Visitor visitor([](const std::string&, Var&) {},
+                  [&](const std::string& name, Var&) { names.push_back(name); });
+  Sequential shared = model;
+  shared.visit(visitor);
+  return names;
 }
 
-// The layers that a header declares: types that are called with a Var, and named activations.
+Array input_of(const LayerRow& row) {
+  Rng rng(3, "input");
+  Array x = standard_normal(row.input, rng);
+  // 0, 2, 3, 1, ...: in no order, and some of them again.
+  for (std::size_t i = 0; row.takes_indices && i < x.size(); ++i) {
+    x.data()[i] = static_cast<real>(i * (i + 3) / 2 % 4);
+  }
+  return x;
+}
+
+// The layers that a header declares: types that are called with a Var. A template whose instances
+// have names of their own, `using Relu = Activation<relu>`, stands for those.
 std::set<std::string> declared_layers() {
   std::set<std::string> result;
+  std::set<std::string> stand_ins;
   const std::regex type("(?:struct|class) (\\w+)[^;]*\\{");
-  const std::regex alias("using (\\w+) = Activation<.*");
+  const std::regex alias("using (\\w+) = (\\w+)<.*>;.*");
   for (const auto& file : headers("layers")) {
     std::string current;
-    bool is_template = false;
     for (const std::string& line : lines_of(file)) {
       std::smatch match;
-      if (std::regex_search(line, match, alias)) result.insert(match[1]);
-      if (std::regex_match(line, match, type)) {
-        // A template is no layer yet: those made of it have names of their own.
-        current = is_template ? "" : match[1].str();
+      if (std::regex_match(line, match, alias)) {
+        result.insert(match[1]);
+        stand_ins.insert(match[2]);
       }
+      if (std::regex_match(line, match, type)) current = match[1];
       if (line == "};") current.clear();
       if (!current.empty() && line.find("operator()(const Var& ") != std::string::npos) {
         result.insert(current);
       }
-      is_template = line.rfind("template", 0) == 0;
     }
   }
+  for (const std::string& name : stand_ins) result.erase(name);
   return result;
 }
 
@@ -83,12 +98,15 @@ TEST_CASE("layers: shapes, the number of parameters and their names") {
     const Sequential layer = row.make(rng);
     CHECK(layer(input_of(row)).shape() == row.output);
     CHECK(names_of(layer) == row.names);
+    CHECK(buffers_of(layer) == row.buffers);
     std::size_t count = 0;
     for (const NamedParameter& p : parameters(layer)) {
       count += p.parameter.size();
       CHECK(p.parameter.needs_gradient());
     }
     CHECK(count == row.parameter_count);
+    CHECK(count_parameters(layer) == count);
+    CHECK(state(layer).size() == row.names.size() + row.buffers.size());
     // Dropout keeps shapes, whatever it drops.
     Rng noise(2, "noise");
     CHECK(layer(input_of(row), &noise).shape() == row.output);
@@ -103,9 +121,9 @@ TEST_CASE("layers: a copy shares its parameters, a second one of the same seed h
     const Sequential copy = layer;
     Rng again(1, "layers");
     const Sequential second = row.make(again);
-    const auto of_layer = parameters(layer);
-    const auto of_copy = parameters(copy);
-    const auto of_second = parameters(second);
+    const auto of_layer = state(layer);
+    const auto of_copy = state(copy);
+    const auto of_second = state(second);
     REQUIRE(of_copy.size() == of_layer.size());
     for (std::size_t i = 0; i < of_layer.size(); ++i) {
       CHECK(&of_layer[i].parameter.value() == &of_copy[i].parameter.value());
@@ -116,17 +134,20 @@ TEST_CASE("layers: a copy shares its parameters, a second one of the same seed h
   }
 }
 
-TEST_CASE("layers: a clone has equal parameters of its own") {
+TEST_CASE("layers: a clone has equal parameters and buffers of its own") {
   for (const LayerRow& row : layer_table()) {
     CAPTURE(row.name);
     Rng rng(1, "layers");
     const Sequential layer = row.make(rng);
-    const auto of_layer = parameters(layer);
-    auto of_clone = parameters(clone(layer));
+    const Sequential copy = clone(layer);
+    CHECK(names_of(copy) == row.names);
+    CHECK(buffers_of(copy) == row.buffers);
+    const auto of_layer = state(layer);
+    auto of_clone = state(copy);
     REQUIRE(of_clone.size() == of_layer.size());
     for (std::size_t i = 0; i < of_layer.size(); ++i) {
       CHECK(of_clone[i].name == of_layer[i].name);
-      CHECK(of_clone[i].parameter.needs_gradient());
+      CHECK(of_clone[i].parameter.needs_gradient() == of_layer[i].parameter.needs_gradient());
       CHECK(of_clone[i].parameter.value() == of_layer[i].parameter.value());
       of_clone[i].parameter.mutable_value() += 1;
       CHECK(of_clone[i].parameter.value() != of_layer[i].parameter.value());
@@ -141,12 +162,14 @@ TEST_CASE("layers: weights come back bit for bit from a file") {
     CAPTURE(row.name);
     Rng rng(1, "layers");
     const Sequential layer = row.make(rng);
-    save_weights(file, parameters(layer), {{"kind", row.name}});
+    Rng noise(2, "noise");
+    layer(input_of(row), &noise);  // moves what is to be saved with the weights
+    save_weights(file, state(layer), {{"kind", row.name}});
     Rng other(2, "layers");
     const Sequential loaded = row.make(other);
-    CHECK(load_weights(file, parameters(loaded)).at("kind") == row.name);
-    const auto from = parameters(layer);
-    const auto to = parameters(loaded);
+    CHECK(load_weights(file, state(loaded)).at("kind") == row.name);
+    const auto from = state(layer);
+    const auto to = state(loaded);
     for (std::size_t i = 0; i < from.size(); ++i) {
       CHECK(to[i].parameter.value() == from[i].parameter.value());
     }
@@ -178,6 +201,8 @@ TEST_CASE("layers: gradients in the input and in every parameter, with and witho
       Rng rng(1, "layers");
       const Sequential layer = row.make(rng);
       std::vector<Array> inputs = {input_of(row)};
+      std::vector<bool> differentiate(1 + parameters(layer).size(), true);
+      differentiate[0] = !row.takes_indices;
       auto named = parameters(layer);
       for (const NamedParameter& p : named) inputs.push_back(p.parameter.value());
       const GradientCheck check = check_gradients(
@@ -190,7 +215,7 @@ TEST_CASE("layers: gradients in the input and in every parameter, with and witho
             Rng noise(2, "noise");
             return changed(in[0], noisy ? &noise : nullptr);
           },
-          inputs);
+          inputs, differentiate);
       CHECK_MESSAGE(check.passed, row.name << ": " << check.message);
     }
   }
@@ -226,6 +251,8 @@ TEST_CASE("layers: every layer of the library has a row") {
   CHECK(declared.count("Linear") == 1);
   CHECK(declared.count("Sequential") == 1);
   CHECK(declared.count("Softplus") == 1);
+  CHECK(declared.count("Residual") == 1);
+  CHECK(declared.count("Activation") == 0);
   for (const std::string& name : declared) {
     CAPTURE(name);
     CHECK(std::any_of(layer_table().begin(), layer_table().end(),

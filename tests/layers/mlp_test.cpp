@@ -10,38 +10,6 @@
 
 using namespace evident;
 
-TEST_CASE("xavier_uniform: bounds, and another draw every time") {
-  Rng rng(1, "xavier");
-  const Array weight = xavier_uniform(30, 20, rng);
-  CHECK(weight.shape() == Shape{30, 20});
-  const double limit = std::sqrt(6.0 / 50);
-  for (const real w : weight) REQUIRE(std::abs(static_cast<double>(w)) <= limit * (1 + 1e-6));
-  CHECK(xavier_uniform(30, 20, rng) != weight);
-}
-
-#ifdef EVIDENT_F64
-TEST_CASE("xavier_uniform: mean 0 and variance 2 / (in + out), within 5 standard errors") {
-  Rng rng(2, "xavier");
-  constexpr double kIn = 300;
-  constexpr double kOut = 500;
-  const Var weight(xavier_uniform(300, 500, rng));
-  const double variance = 2 / (kIn + kOut);
-  const double count = kIn * kOut;
-  CHECK(std::abs(mean(weight).item()) < 5 * std::sqrt(variance / count));
-  // The fourth moment of a uniform is 9/5 of its variance squared.
-  CHECK(std::abs(mean(square(weight)).item() - variance) < 5 * variance * std::sqrt(0.8 / count));
-}
-#endif
-
-TEST_CASE("linear: Xavier weights and zero biases") {
-  Rng rng(3, "linear");
-  const Linear layer(rng, 4, 6);
-  Rng again(3, "linear");
-  CHECK(layer.weight.value() == xavier_uniform(4, 6, again));
-  CHECK(layer.bias.value() == zeros({6}));
-  CHECK_THROWS_WITH_AS(layer(Var(ones({2, 5}))), doctest::Contains("linear: "), ShapeError);
-}
-
 TEST_CASE("mlp: the layers it stacks, by hand") {
   Rng rng(4, "mlp");
   const Sequential network = mlp(rng, {3, 5, 2}, {"tanh"});
@@ -80,6 +48,36 @@ TEST_CASE("mlp: every activation by its name") {
     }
     CHECK(network(x).value() == expected[i]);
   }
+}
+
+TEST_CASE("mlp: any callable of one Var is an activation") {
+  const auto swish = [](const Var& x) { return x * sigmoid(x); };
+  const auto widths = std::vector<std::size_t>{3, 4, 4, 2};
+  const auto values = [&](const MlpOptions& options) {
+    Rng rng(9, "mlp");
+    const Sequential network = mlp(rng, widths, options);
+    CHECK(network.size() == 5);
+    return network(Var(uniform({7, 3}, rng))).value();
+  };
+  CHECK(values({tanh}) == values({"tanh"}));
+  CHECK(values({std::string("relu")}) == values({Relu()}));
+  Rng rng(9, "mlp");
+  const Linear first(rng, 3, 4), second(rng, 4, 4), third(rng, 4, 2);
+  const Var x(uniform({7, 3}, rng));
+  CHECK(values({swish}) == third(swish(second(swish(first(x))))).value());
+  // With dropout behind it.
+  Rng other(9, "mlp");
+  CHECK(mlp(other, widths, {swish, 0.5}).size() == 7);
+}
+
+TEST_CASE("mlp: an activation with parameters is one, wherever it stands") {
+  struct Slope {
+    Var slope = Var::parameter(scalar(0.5));
+    Var operator()(const Var& x) const { return where(x, x, slope * x); }
+    void visit(Visitor& v) { v("slope", slope); }
+  };
+  Rng rng(10, "mlp");
+  CHECK(count_parameters(mlp(rng, {2, 2, 2, 2}, {Slope()})) == 3 * 6 + 1);
 }
 
 TEST_CASE("mlp: errors") {

@@ -72,7 +72,7 @@ TEST_CASE("weights: a file of another model is refused and changes nothing") {
                 "\"b\" has shape (1) in the file and () in the model");
   check_refused({{"a", tensor({2, 3})}}, "there is no tensor \"b\"");
   check_refused({{"a", tensor({2, 3})}, {"b", tensor({})}, {"c", tensor({2})}},
-                "the file holds 3 tensors and the model 2 parameters");
+                "the file holds 3 tensors and the model 2: the file belongs to another model");
 }
 
 TEST_CASE("weights: loading does not touch gradients' leaves but their values") {
