@@ -11,6 +11,15 @@ std::string to_string(const Shape& shape) {
   return fmt::format("({})", fmt::join(shape.begin(), shape.end(), ", "));
 }
 
+std::string element_place(const Shape& shape, std::size_t element) {
+  Shape place = shape;
+  for (std::size_t axis = shape.size(); axis-- > 0;) {
+    place[axis] = element % shape[axis];
+    element /= shape[axis];
+  }
+  return to_string(place);
+}
+
 std::size_t size_of(const Shape& shape) {
   std::size_t size = 1;
   for (const std::size_t length : shape) {

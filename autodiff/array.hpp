@@ -26,6 +26,9 @@ using Shape = Array::shape_type;
 /// A shape as people write it: "(128, 784)".
 std::string to_string(const Shape& shape);
 
+/// The place of an element, counted row by row, in an array of this shape: "(1, 2)".
+std::string element_place(const Shape& shape, std::size_t element);
+
 /// How many elements an array of this shape holds.
 std::size_t size_of(const Shape& shape);
 

@@ -45,16 +45,6 @@ std::size_t first_wrong(const Array& indices, std::size_t length) {
   return i;
 }
 
-// A place in an array as people write it: "(1, 2)".
-std::string coordinates(const Shape& shape, std::size_t place) {
-  Shape result = shape;
-  for (std::size_t i = shape.size(); i-- > 0;) {
-    result[i] = place % shape[i];
-    place /= shape[i];
-  }
-  return to_string(result);
-}
-
 void check_indices(const char* operation, const Array& indices, const Shape& shape,
                    std::size_t axis) {
   const std::size_t length = shape[axis];
@@ -69,7 +59,7 @@ void check_indices(const char* operation, const Array& indices, const Shape& sha
   throw Error(
       fmt::format("{}: index {} at {} is not on axis {} of {}: expected a whole number, at least 0 "
                   "and below {}",
-                  operation, indices.data()[wrong], coordinates(indices.shape(), wrong), axis,
+                  operation, indices.data()[wrong], element_place(indices.shape(), wrong), axis,
                   to_string(shape), length));
 }
 
@@ -146,6 +136,11 @@ void add_gathered(const Gathering& w, const real* indices, const real* g, bool a
   });
 }
 
+// An input that the result depends on, as the tape should know, but not differentiably.
+auto without_gradient(const Var& input) {
+  return edge(input, [](const Array&, const Array&, GradSink&) {});
+}
+
 }  // namespace
 
 Var slice(const Var& x, int axis, std::size_t first, std::size_t last) {
@@ -158,35 +153,46 @@ Var slice(const Var& x, int axis, std::size_t first, std::size_t last) {
   return detail::cut("slice", x, index, first, last);
 }
 
-Var index_select(const Var& x, int axis, const Array& indices) {
+namespace detail {
+
+Var select(const char* operation, const Var& x, std::size_t axis, const Var& indices) {
+  check_indices(operation, indices.value(), x.shape(), axis);
+  const Extents e = extents(x.shape(), axis, axis + 1);
+  const std::size_t k = indices.size();
+  std::vector<std::size_t> lengths(x.shape().begin(), x.shape().end());
+  const auto place = lengths.erase(lengths.begin() + static_cast<std::ptrdiff_t>(axis));
+  lengths.insert(place, indices.shape().begin(), indices.shape().end());
+  Array value = uninitialised(Shape(lengths.begin(), lengths.end()));
+  const real* from = x.value().data();
+  const real* index = indices.value().data();
+  each_run(e.outer, k, e.inner,
+           [&](std::size_t run, std::size_t row, std::size_t j, const Block& b) {
+             const std::size_t source = row * e.middle + whole(index[j]);
+             with_length(b.last_column - b.first_column, [&](auto length) {
+               std::copy_n(from + source * e.inner + b.first_column, std::size_t(length),
+                           value.data() + run * e.inner + b.first_column);
+             });
+           });
+  return record(operation, std::move(value),
+                edge(x,
+                     [e, indices](const Array& gradient, const Array&, GradSink& sink) {
+                       add_selected(e, indices.value(), gradient.data(), sink.adds(), sink.data());
+                     }),
+                without_gradient(indices));
+}
+
+}  // namespace detail
+
+Var index_select(const Var& x, int axis, const Var& indices) {
   const std::size_t index = detail::axis_index(x.shape(), axis, "index_select");
   if (indices.dimension() != 1) {
     throw ShapeError(fmt::format("index_select: the indices have shape {}, expected (k)",
                                  to_string(indices.shape())));
   }
-  check_indices("index_select", indices, x.shape(), index);
-  const Extents e = detail::extents(x.shape(), index, index + 1);
-  const std::size_t k = indices.size();
-  Shape shape = x.shape();
-  shape[index] = k;
-  Array value = uninitialised(shape);
-  const real* from = x.value().data();
-  each_run(e.outer, k, e.inner,
-           [&](std::size_t run, std::size_t row, std::size_t j, const Block& b) {
-             const std::size_t source = row * e.middle + whole(indices.data()[j]);
-             detail::with_length(b.last_column - b.first_column, [&](auto length) {
-               std::copy_n(from + source * e.inner + b.first_column, std::size_t(length),
-                           value.data() + run * e.inner + b.first_column);
-             });
-           });
-  return record(
-      "index_select", std::move(value),
-      edge(x, [e, indices = indices](const Array& gradient, const Array&, GradSink& sink) {
-        add_selected(e, indices, gradient.data(), sink.adds(), sink.data());
-      }));
+  return detail::select("index_select", x, index, indices);
 }
 
-Var gather(const Var& x, int axis, const Array& indices) {
+Var gather(const Var& x, int axis, const Var& indices) {
   const std::size_t index = detail::axis_index(x.shape(), axis, "gather");
   Shape expected = x.shape();
   if (indices.dimension() == expected.size()) expected[index] = indices.shape()[index];
@@ -195,23 +201,25 @@ Var gather(const Var& x, int axis, const Array& indices) {
         "gather: indices {} do not fit input {}: they must have its shape except along axis {}",
         to_string(indices.shape()), to_string(x.shape()), index));
   }
-  check_indices("gather", indices, x.shape(), index);
+  check_indices("gather", indices.value(), x.shape(), index);
   const Gathering w(detail::extents(x.shape(), index, index + 1), expected[index]);
   Array value = uninitialised(expected);
   each_run(w.x.outer, w.runs, w.columns,
            [&](std::size_t run, std::size_t row, std::size_t, const Block& b) {
              const real* from = x.value().data() + row * w.x.middle * w.x.inner;
-             const real* names = indices.data() + run * w.columns;
+             const real* names = indices.value().data() + run * w.columns;
              real* to = value.data() + run * w.columns;
              for (std::size_t c = b.first_column; c < b.last_column; ++c) {
                to[c] = from[whole(names[c]) * w.x.inner + w.step * c];
              }
            });
-  return record(
-      "gather", std::move(value),
-      edge(x, [w, indices = indices](const Array& gradient, const Array&, GradSink& sink) {
-        add_gathered(w, indices.data(), gradient.data(), sink.adds(), sink.data());
-      }));
+  return record("gather", std::move(value),
+                edge(x,
+                     [w, indices](const Array& gradient, const Array&, GradSink& sink) {
+                       add_gathered(w, indices.value().data(), gradient.data(), sink.adds(),
+                                    sink.data());
+                     }),
+                without_gradient(indices));
 }
 
 Array one_hot(const Array& labels, std::size_t classes) {
@@ -226,7 +234,7 @@ Array one_hot(const Array& labels, std::size_t classes) {
     throw Error(fmt::format(
         "one_hot: label {} at {} is not one of {} classes: expected a whole number, at least 0 and "
         "below {}",
-        labels.data()[wrong], coordinates(labels.shape(), wrong), classes, classes));
+        labels.data()[wrong], element_place(labels.shape(), wrong), classes, classes));
   }
   Array result = zeros(joined(labels.shape(), {classes}));
   for (std::size_t i = 0; i < labels.size(); ++i) {

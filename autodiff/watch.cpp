@@ -29,16 +29,6 @@ bool log_valued(const detail::Record& record) {
   return std::strstr(record.name(), "log") != nullptr;
 }
 
-// "(2, 3)": a place in an array of this shape.
-std::string place_in(const Shape& shape, std::size_t index) {
-  Shape place = shape;
-  for (std::size_t axis = shape.size(); axis-- > 0;) {
-    place[axis] = index % shape[axis];
-    index /= shape[axis];
-  }
-  return to_string(place);
-}
-
 // What an input of an operation is at the element of its result, or everywhere if they do not go
 // together element by element.
 std::string described(const Array& input, const Shape& result, std::size_t index) {
@@ -141,13 +131,13 @@ void Tape::Watch::check_value(const detail::Record& record) const {
       throw Error(fmt::format(
           "{}: input {}{} of shape {} is NaN at {} already: check where it comes from{}{}",
           record.name(), k, name.empty() ? "" : " (" + name + ")", to_string(input.shape()),
-          place_in(input.shape(), *bad), place(record), chain(record)));
+          element_place(input.shape(), *bad), place(record), chain(record)));
     }
   }
   if (!nan && (came_in || log_valued(record))) return;
   throw Error(fmt::format("{}: the result of shape {} is {} at {}, made of {} inputs: {}: {}{}{}",
                           record.name(), to_string(value.shape()), value.data()[*index],
-                          place_in(value.shape(), *index), came_in ? "infinite" : "finite",
+                          element_place(value.shape(), *index), came_in ? "infinite" : "finite",
                           described_inputs(record, *index),
                           nan ? "keep them where the operation is defined"
                               : "keep them smaller, or work with logarithms",
@@ -167,7 +157,7 @@ void Tape::Watch::check_gradients(const detail::Record& record, const detail::Wa
         "{}: the backward step makes the gradient of input {}{} of shape {} {} at {}, where the "
         "input is {}: keep it away from where the derivative is infinite or undefined{}{}",
         record.name(), k, name.empty() ? "" : " (" + name + ")", to_string(input.shape()),
-        gradient.data()[*index], place_in(gradient.shape(), *index),
+        gradient.data()[*index], element_place(gradient.shape(), *index),
         described(input.value(), gradient.shape(), *index), place(record), chain(record)));
   }
 }

@@ -13,8 +13,10 @@ struct Activation {
 };
 
 using Elu = Activation<elu>;            ///< `elu`
+using Gelu = Activation<gelu>;          ///< `gelu`
 using Relu = Activation<relu>;          ///< `relu`
 using Sigmoid = Activation<sigmoid>;    ///< `sigmoid`
+using Silu = Activation<silu>;          ///< `silu`
 using Softplus = Activation<softplus>;  ///< `softplus`
 using Tanh = Activation<tanh>;          ///< `tanh`
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/record.hpp>
 #include <evident/autodiff/threads.hpp>
 #include <evident/layers/layer_norm.hpp>
 

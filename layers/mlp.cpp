@@ -17,8 +17,10 @@ struct NamedActivation {
 
 constexpr NamedActivation kActivations[] = {
     {"elu", [](Sequential& layers) { layers.add(Elu()); }},
+    {"gelu", [](Sequential& layers) { layers.add(Gelu()); }},
     {"relu", [](Sequential& layers) { layers.add(Relu()); }},
     {"sigmoid", [](Sequential& layers) { layers.add(Sigmoid()); }},
+    {"silu", [](Sequential& layers) { layers.add(Silu()); }},
     {"softplus", [](Sequential& layers) { layers.add(Softplus()); }},
     {"tanh", [](Sequential& layers) { layers.add(Tanh()); }},
 };

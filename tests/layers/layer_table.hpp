@@ -69,6 +69,8 @@ inline const std::vector<LayerRow>& layer_table() {
        16,
        {"0.weight", "0.bias"}},
       {"Elu", [](Rng&) { return Sequential(Elu()); }, {2, 3}, {2, 3}, 0},
+      {"Gelu", [](Rng&) { return Sequential(Gelu()); }, {2, 3}, {2, 3}, 0},
+      {"Silu", [](Rng&) { return Sequential(Silu()); }, {2, 3}, {2, 3}, 0},
       {"Relu", [](Rng&) { return Sequential(Relu()); }, {2, 3}, {2, 3}, 0},
       {"Sigmoid", [](Rng&) { return Sequential(Sigmoid()); }, {2, 3}, {2, 3}, 0},
       {"Softplus", [](Rng&) { return Sequential(Softplus()); }, {2, 3}, {2, 3}, 0},

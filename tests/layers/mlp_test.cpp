@@ -84,9 +84,10 @@ TEST_CASE("mlp: errors") {
   Rng rng(8, "mlp");
   CHECK_THROWS_WITH_AS(mlp(rng, {3}), doctest::Contains("mlp: got 1 widths"), Error);
   CHECK_THROWS_WITH_AS(
-      mlp(rng, {3, 2}, {"gelu"}),
-      doctest::Contains("mlp: there is no activation \"gelu\": expected one of elu, relu, sigmoid, "
-                        "softplus, tanh"),
+      mlp(rng, {3, 2}, {"gelo"}),
+      doctest::Contains(
+          "mlp: there is no activation \"gelo\": expected one of elu, gelu, relu, sigmoid, silu, "
+          "softplus, tanh"),
       Error);
   CHECK_THROWS_WITH_AS(mlp(rng, {3, 3, 2}, {"elu", 1.0}), doctest::Contains("Dropout: the rate"),
                        Error);
