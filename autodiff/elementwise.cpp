@@ -292,15 +292,18 @@ void ElementwiseRecord::backward(Array gradient, const Walk& walk) {
 void ElementwiseRecord::backward_of_one(Table::Backward kernel, const WantedList& wanted,
                                         const Array& gradient) const {
   const std::size_t n = std::min(table_.arity, kMaxArity);
-  constexpr bool kOverwrites[kMaxArity] = {};
+  Register zero;
+  zero.fill(0);
   std::array<Register, kMaxArity> results;
   std::array<Stream<const real>, kMaxArity> in;
+  std::array<Stream<const real>, kMaxArity> base;
   std::array<Stream<real>, kMaxArity> out;
   for (std::size_t k = 0; k < n; ++k) {
     in[k] = {read_back(k).data(), 0};
+    base[k] = {zero.lane, 0};
     out[k] = {results[k].lane, 0};
   }
-  kernel(&formula_, {{gradient.data(), 0}, in.data(), out.data(), kOverwrites, 1});
+  kernel(&formula_, {{gradient.data(), 0}, in.data(), out.data(), base.data(), 1});
   for (std::size_t k = 0; k < n; ++k) {
     if (wanted[k].slot == nullptr) continue;
     const real result = results[k].lane[0];
@@ -330,11 +333,12 @@ void ElementwiseRecord::walk_part(const BroadcastLoop& loop, const Part& part,
   }
 
   Register nothing;  // what nobody wants goes here
+  Register zero;
+  zero.fill(0);
   std::array<Register, kMaxArity> tails;
   std::array<Stream<const real>, kMaxArity> in;
   std::array<Stream<real>, kMaxArity> out;
-  std::array<bool, kMaxArity> adds{};
-  for (std::size_t k = 0; k < n; ++k) adds[k] = wanted[k].slot != nullptr && receivers[k].adds();
+  std::array<Stream<const real>, kMaxArity> base;
 
   // Sums must not see what lies behind the end of a row; everything else may run over into the
   // padding of the block of memory if there is one row only.
@@ -351,10 +355,13 @@ void ElementwiseRecord::walk_part(const BroadcastLoop& loop, const Part& part,
         in[k] = readers[k].at(row, column);
         out[k] = wanted[k].slot == nullptr ? Stream<real>{nothing.lane, 0}
                                            : receivers[k].out(loop.offset(k, row), column, width);
+        const bool adds = wanted[k].slot != nullptr && receivers[k].adds();
+        base[k] =
+            adds ? Stream<const real>{out[k].data, out[k].step} : Stream<const real>{zero.lane, 0};
       }
       if (registers > 0) {
         kernel(&formula_,
-               {readers[n].at(row, column), in.data(), out.data(), adds.data(), registers});
+               {readers[n].at(row, column), in.data(), out.data(), base.data(), registers});
       }
       const std::size_t done = registers * width;
       if (done >= length) continue;
@@ -369,9 +376,10 @@ void ElementwiseRecord::walk_part(const BroadcastLoop& loop, const Part& part,
           if (wanted[k].first == k) std::copy_n(out[k].data + done, rest, copy.lane);
           out[k] = {copy.lane, 0};
         }
+        if (base[k].data != zero.lane) base[k] = {out[k].data, 0};
       }
       kernel(&formula_,
-             {readers[n].tail(row, column + done, rest, 0), in.data(), out.data(), adds.data(), 1});
+             {readers[n].tail(row, column + done, rest, 0), in.data(), out.data(), base.data(), 1});
       for (std::size_t k = 0; k < n; ++k) {
         if (wanted[k].slot == nullptr || wanted[k].sums || wanted[k].first != k) continue;
         std::copy_n(tails[k].lane, rest, receivers[k].data() + loop.offset(k, row) + column + done);

@@ -29,13 +29,14 @@ struct ForwardArguments {
   std::size_t registers;
 };
 
-// out_i = g df/dx_i, or out_i += it where `adds`; with step 0 it then sums in place.
+// out_i = base_i + g df/dx_i. With the base 0 this overwrites, with base = out it adds; with step 0
+// it sums in place.
 template <class T>
 struct BackwardArguments {
   Stream<const T> gradient;
   const Stream<const T>* in;
   const Stream<T>* out;
-  const bool* adds;
+  const Stream<const T>* base;
   std::size_t registers;
 };
 
@@ -123,7 +124,7 @@ struct Kernels<F, T, Arch, std::index_sequence<I...>> {
   static void backward(const void* formula, const BackwardArguments<T>& a) {
     const F& f = *static_cast<const F*>(formula);
     const Stream<const T> in[] = {a.in[I]...};
-    const bool adds[] = {a.adds[Wanted]...};
+    const Stream<const T> base[] = {a.base[Wanted]...};
     const Stream<T> out[] = {a.out[Wanted]...};
     const Stream<const T> g = a.gradient;
     for (std::size_t r = 0; r < a.registers; ++r) {
@@ -131,8 +132,7 @@ struct Kernels<F, T, Arch, std::index_sequence<I...>> {
       const L gradient = L::load(g.data + r * g.step);
       const L terms[] = {gated(gradient, partial<Wanted>(f, x))...};
       for (std::size_t k = 0; k < sizeof...(Wanted); ++k) {
-        T* to = out[k].data + r * out[k].step;
-        (adds[k] ? L::load(to) + terms[k] : terms[k]).store(to);
+        (L::load(base[k].data + r * base[k].step) + terms[k]).store(out[k].data + r * out[k].step);
       }
     }
   }

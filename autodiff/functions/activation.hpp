@@ -74,12 +74,11 @@ R leaky_relu(const X& x, const S& slope) {
 /// x for x > 0, e^x - 1 otherwise (Clevert et al. 2016); derivative 1 or e^x.
 template <class T, class A>
 Lanes<T, A> elu(Lanes<T, A> x) {
-  return where(x > 0.0, x, expm1(where(x > 0.0, Lanes<T, A>(0.0), x)));
+  return where(x > 0.0, x, expm1(x));
 }
 template <class L>
 Dual<L> elu(const Dual<L>& x) {
-  const L e = exp(where(x.value > 0.0, L(0.0), x.value));
-  return Dual<L>::chain(x, elu(x.value), e);
+  return Dual<L>::chain(x, elu(x.value), where(x.value > 0.0, L(1.0), exp(x.value)));
 }
 
 /// x Phi(x) with the standard normal's distribution function (Hendrycks and Gimpel 2016);

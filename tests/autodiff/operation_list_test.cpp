@@ -23,7 +23,11 @@ namespace {
 std::set<std::string> declared_in(const std::string& header) {
   std::ifstream file(std::string(EVIDENT_SOURCE_DIR) + "/autodiff/" + header);
   REQUIRE(file.is_open());
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  // What is not for users has no row.
+  for (std::size_t at; (at = text.find("namespace detail {")) != std::string::npos;) {
+    text.erase(at, text.find("}  // namespace detail", at) - at);
+  }
   const std::regex declaration(
       R"((?:^|\n)(?:Var|std::array<Var, 2>) (operator[^\s\w]+|\w+)\(([^)]*)\))");
   const std::regex parameter(R"((\w+)\s*(?:=[^,]*)?(?:,|$))");

@@ -33,10 +33,11 @@ TEST_CASE("mlp: dropout after every activation, only where a generator is handed
 
 TEST_CASE("mlp: every activation by its name") {
   CHECK(activation_names() ==
-        std::vector<std::string>{"elu", "relu", "sigmoid", "softplus", "tanh"});
+        std::vector<std::string>{"elu", "gelu", "relu", "sigmoid", "silu", "softplus", "tanh"});
   const Var x(vector({-2, -0.5, 0, 0.5, 2}));
-  const std::vector<Array> expected = {elu(x).value(), relu(x).value(), sigmoid(x).value(),
-                                       softplus(x).value(), tanh(x).value()};
+  const std::vector<Array> expected = {elu(x).value(),     gelu(x).value(), relu(x).value(),
+                                       sigmoid(x).value(), silu(x).value(), softplus(x).value(),
+                                       tanh(x).value()};
   for (std::size_t i = 0; i < expected.size(); ++i) {
     Rng rng(7, "mlp");
     Sequential network = mlp(rng, {5, 5, 5}, {activation_names()[i]});
