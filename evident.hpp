@@ -5,6 +5,7 @@
 #include <evident/autodiff/array.hpp>
 #include <evident/autodiff/check_gradients.hpp>
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/linalg.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/products.hpp>
 #include <evident/autodiff/random.hpp>

@@ -1,6 +1,7 @@
 # The operation table and what it is made of.
 set(operation_rows
   autodiff/elementwise_rows.cpp
+  autodiff/linalg_rows.cpp
   autodiff/operation_table.cpp
   autodiff/plain.cpp
   autodiff/product_rows.cpp
@@ -14,6 +15,8 @@ set(autodiff_tests
   autodiff/errors_test.cpp
   autodiff/gemm_test.cpp
   autodiff/large_arrays_test.cpp
+  autodiff/linalg_errors_test.cpp
+  autodiff/linalg_test.cpp
   autodiff/memory_test.cpp
   autodiff/operation_list_test.cpp
   ${operation_rows}
@@ -22,4 +25,5 @@ set(autodiff_tests
   autodiff/rng_test.cpp
   autodiff/tails_test.cpp
   autodiff/threads_test.cpp
+  autodiff/trsm_test.cpp
   house_test.cpp)
