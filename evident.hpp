@@ -8,6 +8,7 @@
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/gradients.hpp>
 #include <evident/autodiff/indexing.hpp>
+#include <evident/autodiff/linalg.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/products.hpp>
 #include <evident/autodiff/random.hpp>

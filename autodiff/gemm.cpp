@@ -1,11 +1,9 @@
 #include <cblas.h>
 
 #include <algorithm>
-#include <evident/autodiff/error.hpp>
+#include <evident/autodiff/blas.hpp>
 #include <evident/autodiff/gemm.hpp>
 #include <evident/autodiff/threads.hpp>
-#include <limits>
-#include <mutex>
 
 namespace evident {
 namespace {
@@ -14,6 +12,8 @@ namespace {
 // keep OpenBLAS in its fast path.
 constexpr std::size_t kTile = 256;
 constexpr std::size_t kMultiple = 16;
+// Multiplications that take no longer than the preparations of BLAS.
+constexpr std::size_t kPlain = 128;
 
 struct Split {
   std::size_t count;
@@ -41,26 +41,46 @@ void blas(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, int m, int n, int k, double al
               static_cast<int>(b.stride), beta, c.data, static_cast<int>(c.stride));
 }
 
+// The product by plain loops: of a few elements BLAS would spend its time on preparations, and of
+// no elements it knows nothing.
 template <class T>
-void scale(std::size_t m, std::size_t n, T beta, MatrixView<T> c) {
+void plain(Transpose ta, Transpose tb, std::size_t m, std::size_t n, std::size_t k, T alpha,
+           MatrixView<const T> a, MatrixView<const T> b, T beta, MatrixView<T> c) {
+  const std::size_t a_row = ta == Transpose::kYes ? 1 : a.stride;
+  const std::size_t a_column = ta == Transpose::kYes ? a.stride : 1;
+  const std::size_t b_row = tb == Transpose::kYes ? 1 : b.stride;
+  const std::size_t b_column = tb == Transpose::kYes ? b.stride : 1;
   for (std::size_t i = 0; i < m; ++i) {
     T* row = c.data + i * c.stride;
-    for (std::size_t j = 0; j < n; ++j) row[j] = beta == 0 ? T(0) : beta * row[j];
+    for (std::size_t j = 0; j < n; ++j) {
+      const T* x = a.data + i * a_row;
+      const T* y = b.data + j * b_column;
+      T sum = 0;
+      for (std::size_t l = 0; l < k; ++l, x += a_column, y += b_row) sum += *x * *y;
+      row[j] = beta == 0 ? alpha * sum : alpha * sum + beta * row[j];
+    }
   }
 }
 
 template <class T>
+void copy(std::size_t m, std::size_t n, MatrixView<const T> from, MatrixView<T> to) {
+  for (std::size_t i = 0; i < m; ++i) {
+    std::copy_n(from.data + i * from.stride, n, to.data + i * to.stride);
+  }
+}
+
+// C = alpha op(A) op(B) + beta C, having copied S to C if there is one.
+template <class T>
 void tiled(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::size_t n,
            std::size_t k, T alpha, MatrixView<const T> a, MatrixView<const T> b, T beta,
-           MatrixView<T> c) {
+           MatrixView<const T> start, MatrixView<T> c) {
   if (m == 0 || n == 0) return;
-  if (k == 0) return scale(m, n, beta, c);
-  constexpr auto limit = static_cast<std::size_t>(std::numeric_limits<int>::max());
-  if (std::max({m, n, k, a.stride, b.stride, c.stride}) > limit) {
-    throw ShapeError("gemm: a matrix side is above 2147483647, the limit of BLAS: split it");
+  const bool starts = start.data != nullptr;
+  if (m * n * k <= kPlain) {
+    if (starts) copy(m, n, start, c);
+    return plain(transpose_a, transpose_b, m, n, k, alpha, a, b, beta, c);
   }
-  static std::once_flag configured;
-  if (manages_blas_threads()) std::call_once(configured, [] { openblas_set_num_threads(1); });
+  prepare_blas("gemm", std::max({m, n, k, a.stride, b.stride, c.stride}));
 
   const Split rows = split(m);
   const Split columns = split(n);
@@ -69,11 +89,14 @@ void tiled(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::siz
   parallel(rows.count * columns.count, [&](std::size_t tile) {
     const std::size_t i = tile / columns.count * rows.length;
     const std::size_t j = tile % columns.count * columns.length;
+    const std::size_t height = std::min(rows.length, m - i);
+    const std::size_t width = std::min(columns.length, n - j);
     const T* a_tile = a.data + (transpose_a == Transpose::kYes ? i : i * a.stride);
     const T* b_tile = b.data + (transpose_b == Transpose::kYes ? j * b.stride : j);
-    blas(ta, tb, static_cast<int>(std::min(rows.length, m - i)),
-         static_cast<int>(std::min(columns.length, n - j)), static_cast<int>(k), alpha,
-         {a_tile, a.stride}, {b_tile, b.stride}, beta, {c.data + i * c.stride + j, c.stride});
+    const MatrixView<T> c_tile = {c.data + i * c.stride + j, c.stride};
+    if (starts) copy(height, width, {start.data + i * start.stride + j, start.stride}, c_tile);
+    blas(ta, tb, static_cast<int>(height), static_cast<int>(width), static_cast<int>(k), alpha,
+         {a_tile, a.stride}, {b_tile, b.stride}, beta, c_tile);
   });
 }
 
@@ -82,13 +105,25 @@ void tiled(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::siz
 void gemm(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::size_t n, std::size_t k,
           float alpha, MatrixView<const float> a, MatrixView<const float> b, float beta,
           MatrixView<float> c) {
-  tiled(transpose_a, transpose_b, m, n, k, alpha, a, b, beta, c);
+  tiled<float>(transpose_a, transpose_b, m, n, k, alpha, a, b, beta, {nullptr, 0}, c);
 }
 
 void gemm(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::size_t n, std::size_t k,
           double alpha, MatrixView<const double> a, MatrixView<const double> b, double beta,
           MatrixView<double> c) {
-  tiled(transpose_a, transpose_b, m, n, k, alpha, a, b, beta, c);
+  tiled<double>(transpose_a, transpose_b, m, n, k, alpha, a, b, beta, {nullptr, 0}, c);
+}
+
+void gemm(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::size_t n, std::size_t k,
+          float alpha, MatrixView<const float> a, MatrixView<const float> b,
+          MatrixView<const float> start, MatrixView<float> c) {
+  tiled<float>(transpose_a, transpose_b, m, n, k, alpha, a, b, 1, start, c);
+}
+
+void gemm(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::size_t n, std::size_t k,
+          double alpha, MatrixView<const double> a, MatrixView<const double> b,
+          MatrixView<const double> start, MatrixView<double> c) {
+  tiled<double>(transpose_a, transpose_b, m, n, k, alpha, a, b, 1, start, c);
 }
 
 }  // namespace evident

@@ -27,4 +27,15 @@ void gemm(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::size
           double alpha, MatrixView<const double> a, MatrixView<const double> b, double beta,
           MatrixView<double> c);
 
+/// C = S + alpha op(A) op(B), where the m x n matrix S may have a stride of 0: one row, such as a
+/// bias, for all. It is copied tile by tile, just before the product of that tile, and may overlap
+/// nothing of C. Otherwise as above.
+void gemm(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::size_t n, std::size_t k,
+          float alpha, MatrixView<const float> a, MatrixView<const float> b,
+          MatrixView<const float> start, MatrixView<float> c);
+/// The same in double precision.
+void gemm(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::size_t n, std::size_t k,
+          double alpha, MatrixView<const double> a, MatrixView<const double> b,
+          MatrixView<const double> start, MatrixView<double> c);
+
 }  // namespace evident

@@ -1,48 +1,38 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <evident/autodiff/gemm.hpp>
+#include <evident/autodiff/batched_product.hpp>
 #include <evident/autodiff/products.hpp>
 #include <evident/autodiff/record.hpp>
 #include <evident/autodiff/reduction_kernels.hpp>
-#include <evident/autodiff/threads.hpp>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-// C = op(A) op(B) + (adds ? C : 0) for matrices stored without gaps.
-void multiply(Transpose ta, Transpose tb, std::size_t m, std::size_t n, std::size_t k,
-              const real* a, const real* b, bool adds, real* c) {
-  const std::size_t a_stride = std::max<std::size_t>(1, ta == Transpose::kYes ? m : k);
-  const std::size_t b_stride = std::max<std::size_t>(1, tb == Transpose::kYes ? k : n);
-  gemm(ta, tb, m, n, k, real(1), {a, a_stride}, {b, b_stride}, adds ? real(1) : real(0),
-       {c, std::max<std::size_t>(1, n)});
-}
+using detail::Extents;
 
-// (m x k) times (k x n).
-struct Extents {
-  std::size_t m, n, k;
+// One operand of a product, and the shape of its batch of matrices.
+struct Operand {
+  Var var;
+  Shape batch;
+
+  detail::Factor read(Transpose transpose) const { return {var.value().data(), batch, transpose}; }
 };
 
-void add_product(const Extents& e, const Var& a, const Var& b, bool adds, real* c) {
-  multiply(Transpose::kNo, Transpose::kNo, e.m, e.n, e.k, a.value().data(), b.value().data(), adds,
-           c);
-}
-
-// The gradient of the left factor: G B'.
-auto left_step(const Extents& e, const Var& b) {
-  return [e, b](const Array& gradient, const Array&, GradSink& sink) {
-    multiply(Transpose::kNo, Transpose::kYes, e.m, e.k, e.n, gradient.data(), b.value().data(),
-             sink.adds(), sink.data());
+// The gradient of the left operand: G B', added up over what its batch was repeated for.
+auto left_step(const Extents& e, const Operand& a, const Operand& b, const Shape& batch) {
+  return [e, own = a.batch, b, batch](const Array& gradient, const Array&, GradSink& sink) {
+    detail::batched_product({e.m, e.k, e.n}, 1, {gradient.data(), batch}, b.read(Transpose::kYes),
+                            sink.adds(), sink.data(), own);
   };
 }
 
-// The gradient of the right factor: A' G.
-auto right_step(const Extents& e, const Var& a) {
-  return [e, a](const Array& gradient, const Array&, GradSink& sink) {
-    multiply(Transpose::kYes, Transpose::kNo, e.k, e.n, e.m, a.value().data(), gradient.data(),
-             sink.adds(), sink.data());
+// The gradient of the right operand: A' G.
+auto right_step(const Extents& e, const Operand& a, const Operand& b, const Shape& batch) {
+  return [e, a, own = b.batch, batch](const Array& gradient, const Array&, GradSink& sink) {
+    detail::batched_product({e.k, e.n, e.m}, 1, a.read(Transpose::kYes), {gradient.data(), batch},
+                            sink.adds(), sink.data(), own);
   };
 }
 
@@ -51,23 +41,40 @@ Shape with_last(Shape shape, std::size_t length) {
   return shape;
 }
 
+[[noreturn]] void refuse(const Shape& a, const Shape& b, const std::string& reason) {
+  throw ShapeError(
+      fmt::format("matmul: {} times {} does not fit: {}", to_string(a), to_string(b), reason));
+}
+
 }  // namespace
 
 Var matmul(const Var& a, const Var& b) {
   const Shape& left = a.shape();
   const Shape& right = b.shape();
-  if (left.empty() || right.empty() || right.size() > 2 || left.back() != right.front()) {
-    throw ShapeError(fmt::format(
-        "matmul: {} times {} does not fit: expected (..., m, k) times (k, n), where k is {}",
-        to_string(left), to_string(right), left.empty() ? 0 : left.back()));
+  const bool row = left.size() == 1;
+  const bool column = right.size() == 1;
+  if (left.empty() || right.empty() || left.back() != right[right.size() - (column ? 1 : 2)]) {
+    refuse(left, right,
+           fmt::format("expected (..., m, k) times (..., k, n), where k is {}",
+                       left.empty() ? 0 : left.back()));
   }
-  std::vector<std::size_t> lengths(left.begin(), left.end() - 1);
-  if (right.size() == 2) lengths.push_back(right[1]);
-  const Shape shape(lengths.begin(), lengths.end());
-  const Extents e = {size_of(with_last(left, 1)), right.size() == 2 ? right[1] : 1, right[0]};
-  Array value = uninitialised(shape);
-  add_product(e, a, b, false, value.data());
-  return record("matmul", std::move(value), edge(a, left_step(e, b)), edge(b, right_step(e, a)));
+  const Operand x = {a, detail::leading(left, row ? 1 : 2)};
+  const Operand y = {b, detail::leading(right, column ? 1 : 2)};
+  Shape batch;
+  try {
+    batch = broadcast_shape(x.batch, y.batch, "as batches of matrices");
+  } catch (const ShapeError& error) {
+    refuse(left, right, error.what());
+  }
+  const Extents e = {row ? 1 : left[left.size() - 2], column ? 1 : right.back(), left.back()};
+  std::vector<std::size_t> lengths(batch.begin(), batch.end());
+  if (!row) lengths.push_back(e.m);
+  if (!column) lengths.push_back(e.n);
+  Array value = uninitialised(Shape(lengths.begin(), lengths.end()));
+  detail::batched_product(e, 1, x.read(Transpose::kNo), y.read(Transpose::kNo), false, value.data(),
+                          batch);
+  return record("matmul", std::move(value), edge(a, left_step(e, x, y, batch)),
+                edge(b, right_step(e, x, y, batch)));
 }
 
 Var linear(const Var& x, const Var& weight, const Var& bias) {
@@ -87,11 +94,16 @@ Var linear(const Var& x, const Var& weight, const Var& bias) {
   }
   const Extents e = {size_of(with_last(x.shape(), 1)), w[1], w[0]};
   Array value = uninitialised(with_last(x.shape(), e.n));
-  const real* b = bias.value().data();
-  for (std::size_t row = 0; row < e.m; ++row) std::copy_n(b, e.n, value.data() + row * e.n);
-  add_product(e, x, weight, true, value.data());
-  return record("linear", std::move(value), edge(x, left_step(e, weight)),
-                edge(weight, right_step(e, x)),
+  const MatrixView<const real> bias_rows = {bias.value().data(), 0};
+  const std::size_t out = std::max<std::size_t>(1, e.n);
+  gemm(Transpose::kNo, Transpose::kNo, e.m, e.n, e.k, real(1),
+       {x.value().data(), std::max<std::size_t>(1, e.k)}, {weight.value().data(), out}, bias_rows,
+       {value.data(), out});
+  // The rows of a whole batch are one product.
+  const Operand rows = {x, {}};
+  const Operand columns = {weight, {}};
+  return record("linear", std::move(value), edge(x, left_step(e, rows, columns, {})),
+                edge(weight, right_step(e, rows, columns, {})),
                 edge(bias, [e](const Array& gradient, const Array&, GradSink& sink) {
                   detail::sum_rows(gradient.data(), e.m, e.n, sink.adds(), sink.data());
                 }));

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <evident/autodiff/gemm.hpp>
@@ -138,6 +139,39 @@ TEST_CASE("gemm: every pair of factors") {
     for (const double beta : {0.0, 1.0, -1.0, 0.25}) {
       for (const std::size_t k : {0, 5})
         check({Transpose::kNo, Transpose::kYes, 300, 20, k, alpha, beta, 1});
+    }
+  }
+}
+
+TEST_CASE("gemm: begins from another matrix, or from one row for all") {
+  for (const std::size_t m : {0, 1, 5, 300}) {
+    for (const std::size_t n : {0, 1, 7, 270}) {
+      for (const std::size_t k : {0, 1, 40}) {
+        for (const bool one_row : {false, true}) {
+          INFO("m ", m, ", n ", n, ", k ", k, ", one row ", one_row);
+          const GemmCase g{Transpose::kNo, Transpose::kYes, m, n, k, 0.5, 1, 3};
+          const Matrix a = left_of(g);
+          const Matrix b = right_of(g);
+          const Matrix start(one_row ? 1 : m, n, 2, 4);
+          // The same by way of a copy and beta = 1, bit by bit.
+          Matrix want(m, n, g.gap, 3);
+          for (std::size_t i = 0; i < m; ++i) {
+            std::copy_n(start.data.data() + (one_row ? 0 : i * start.stride), n,
+                        want.data.data() + i * want.stride);
+          }
+          run(g, a, b, want);
+          Matrix c(m, n, g.gap, 3);
+          std::fill(c.data.begin(), c.data.end(), kNan);
+          gemm(g.ta, g.tb, m, n, k, static_cast<real>(g.alpha), a.view(), b.view(),
+               MatrixView<const real>{start.data.data(), one_row ? 0 : start.stride}, c.view());
+          bool same = true;
+          for (std::size_t i = 0; i < c.data.size(); ++i) {
+            const bool gap = i / c.stride >= m || i % c.stride >= n;
+            same = same && (gap ? std::isnan(c.data[i]) : c.data[i] == want.data[i]);
+          }
+          CHECK(same);
+        }
+      }
     }
   }
 }

@@ -16,6 +16,7 @@ using Table = std::vector<OperationRow>;
 
 void add_elementwise(Table& t);
 void add_indexing(Table& t);
+void add_linalg(Table& t);
 void add_products(Table& t);
 void add_reductions(Table& t);
 void add_shapes(Table& t);

@@ -6,26 +6,33 @@ inline namespace EVIDENT_PRECISION {
 namespace reference {
 namespace {
 
-// (m, k) times (k, n), whatever axes `x` spreads m over.
-Plain product(const Plain& x, const Plain& w, std::vector<std::size_t> shape) {
-  const std::size_t k = w.shape[0];
-  const std::size_t n = w.shape.size() == 2 ? w.shape[1] : 1;
-  Plain y{Shape(shape.begin(), shape.end()), {}};
-  y.data.assign(size_of(y.shape), 0);
-  for (std::size_t i = 0; i < y.data.size(); ++i) {
-    Long total = 0;
-    for (std::size_t j = 0; j < k; ++j) {
-      total += Long(x.data[i / n * k + j]) * w.data[j * n + i % n];
-    }
-    y.data[i] = static_cast<double>(total);
-  }
-  return y;
+// The axes of a batch of matrices, or of one vector, which is a matrix without an axis.
+Shape batch_of(const Shape& shape) {
+  return shape.size() < 2 ? Shape{} : Shape(shape.begin(), shape.end() - 2);
 }
 
 Plain matmul_reference(const Plains& x) {
-  std::vector<std::size_t> shape(x[0].shape.begin(), x[0].shape.end() - 1);
-  if (x[1].shape.size() == 2) shape.push_back(x[1].shape[1]);
-  return product(x[0], x[1], shape);
+  const bool row = x[0].shape.size() == 1;
+  const bool column = x[1].shape.size() == 1;
+  const std::size_t m = row ? 1 : x[0].shape[x[0].shape.size() - 2];
+  const std::size_t k = x[0].shape.back();
+  const std::size_t n = column ? 1 : x[1].shape.back();
+  const Shape left = batch_of(x[0].shape);
+  const Shape right = batch_of(x[1].shape);
+  const Shape batch = broadcast_shape(left, right, "reference");
+  Shape shape = batch;
+  if (!row) shape = joined(shape, {m});
+  if (!column) shape = joined(shape, {n});
+  Plain y{shape, {}};
+  for (std::size_t i = 0; i < size_of(shape); ++i) {
+    const std::size_t item = i / (m * n);
+    const std::size_t a = broadcast_index(batch, item, left) * m * k + i / n % m * k;
+    const std::size_t b = broadcast_index(batch, item, right) * k * n + i % n;
+    Long total = 0;
+    for (std::size_t l = 0; l < k; ++l) total += Long(x[0].data[a + l]) * x[1].data[b + l * n];
+    y.data.push_back(static_cast<double>(total));
+  }
+  return y;
 }
 
 Plain linear_reference(const Plains& x) {
@@ -52,7 +59,35 @@ void add_products(Table& t) {
        {{3, 4}, {4, 0}},
        {{0}, {0}},
        {{2, 0, 4}, {4, 3}},
-       {{2, 3, 0}, {0, 2}}},
+       {{2, 3, 0}, {0, 2}},
+       // batches on both sides, that broadcast, with every choice of what is repeated
+       {{2, 3, 4}, {2, 4, 5}},
+       {{3, 2, 4}, {1, 4, 2}},
+       {{1, 3, 4}, {2, 4, 5}},
+       {{3, 4}, {2, 4, 5}},
+       {{2, 1, 3, 2}, {4, 2, 3}},
+       {{4, 3, 2}, {2, 1, 2, 3}},
+       {{2, 3, 2, 4}, {1, 3, 4, 1}},
+       {{2, 3, 1, 4}, {2, 1, 4, 3}},
+       {{3, 1, 2, 2}, {1, 2, 2, 2}},
+       {{2, 1, 3, 1, 2, 2}, {3, 1, 2, 2, 2}},
+       // vectors and batches
+       {{4}, {2, 4, 5}},
+       {{4}, {3, 2, 4, 1}},
+       {{2, 2, 3, 4}, {4}},
+       {{3, 4}, {5, 4, 1}},
+       {{2, 1, 3, 4}, {5, 4, 1}},
+       {{5, 3, 1}, {5, 1, 3}},
+       // nothing in one place or another
+       {{0, 3, 4}, {0, 4, 2}},
+       {{1, 3, 4}, {0, 4, 2}},
+       {{0, 3, 4}, {4, 2}},
+       {{2, 3, 0}, {2, 0, 2}},
+       {{2, 0, 3}, {2, 3, 2}},
+       {{3, 0, 2}, {3, 2, 0}},
+       // past what plain loops compute
+       {{3, 9, 7}, {3, 7, 8}},
+       {{9, 7}, {3, 7, 8}}},
       matmul_reference);
   structural(
       t, "linear(x, weight, bias)", "", 3, [](const Vars& v) { return linear(v[0], v[1], v[2]); },

@@ -2,6 +2,7 @@
 set(operation_rows
   autodiff/elementwise_rows.cpp
   autodiff/indexing_rows.cpp
+  autodiff/linalg_rows.cpp
   autodiff/operation_table.cpp
   autodiff/plain.cpp
   autodiff/product_rows.cpp
@@ -18,6 +19,8 @@ set(autodiff_tests
   autodiff/indexing_test.cpp
   autodiff/large_arrays_test.cpp
   autodiff/large_shapes_test.cpp
+  autodiff/linalg_errors_test.cpp
+  autodiff/linalg_test.cpp
   autodiff/memory_test.cpp
   autodiff/operation_list_test.cpp
   ${operation_rows}
@@ -27,5 +30,6 @@ set(autodiff_tests
   autodiff/shape_errors_test.cpp
   autodiff/tails_test.cpp
   autodiff/threads_test.cpp
+  autodiff/trsm_test.cpp
   autodiff/watch_test.cpp
   house_test.cpp)
