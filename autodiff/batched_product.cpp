@@ -34,8 +34,8 @@ struct Matrices {
 };
 
 // C = alpha op(A) op(B) + (adds ? C : 0) for matrices stored without gaps.
-void multiply(const Extents& e, real alpha, Transpose ta, Transpose tb, const real* a,
-              const real* b, bool adds, real* c) {
+void multiply(const Sides& e, real alpha, Transpose ta, Transpose tb, const real* a, const real* b,
+              bool adds, real* c) {
   const std::size_t a_stride = std::max<std::size_t>(1, ta == Transpose::kYes ? e.m : e.k);
   const std::size_t b_stride = std::max<std::size_t>(1, tb == Transpose::kYes ? e.k : e.n);
   gemm(ta, tb, e.m, e.n, e.k, alpha, {a, a_stride}, {b, b_stride}, adds ? real(1) : real(0),
@@ -53,7 +53,7 @@ void in_parts(std::size_t count, std::size_t multiplications, Work work) {
 
 }  // namespace
 
-void batched_product(Extents e, real alpha, const Factor& a, const Factor& b, bool adds, real* c,
+void batched_product(Sides e, real alpha, const Factor& a, const Factor& b, bool adds, real* c,
                      const Shape& c_batch) {
   const Shape* const batches[] = {&a.batch, &b.batch, &c_batch};
   const Shape shape =

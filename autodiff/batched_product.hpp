@@ -8,7 +8,7 @@ inline namespace EVIDENT_PRECISION {
 namespace detail {
 
 // The sides of a product: (m x k) times (k x n).
-struct Extents {
+struct Sides {
   std::size_t m, n, k;
 };
 
@@ -24,7 +24,7 @@ struct Factor {
 // shape, and what falls on the same matrix of C adds up there, so that no factor and no gradient is
 // expanded. Small matrices are shared out among the threads, each matrix of C to one of them; large
 // ones are cut into gemm's tiles. The same bits for any number of threads.
-void batched_product(Extents e, real alpha, const Factor& a, const Factor& b, bool adds, real* c,
+void batched_product(Sides e, real alpha, const Factor& a, const Factor& b, bool adds, real* c,
                      const Shape& c_batch);
 
 // The axes of `shape` before the last `count`.

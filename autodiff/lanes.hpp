@@ -45,7 +45,7 @@ struct Lanes {
   static Lanes load(const T* from) { return Register::load_unaligned(from); }
   void store(T* to) const { v.store_unaligned(to); }
 
-  Lanes operator-() const { return -v; }
+  Lanes operator-() const { return v ^ Register(T(-0.0)); }  // xsimd 8 says 0 - v, which loses -0
   friend Lanes operator+(Lanes a, Lanes b) { return a.v + b.v; }
   friend Lanes operator-(Lanes a, Lanes b) { return a.v - b.v; }
   friend Lanes operator*(Lanes a, Lanes b) { return a.v * b.v; }

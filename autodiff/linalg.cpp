@@ -128,8 +128,8 @@ class SolveRecord final : public detail::Record {
 
   void backward(Array gradient, const detail::Walk& walk) override {
     const auto& [l, b] = inputs_;
-    std::optional<Array>* const l_slot = walk.slot(l);
-    std::optional<Array>* const b_slot = walk.slot(b);
+    detail::GradientSlot* const l_slot = walk.slot(l);
+    detail::GradientSlot* const b_slot = walk.slot(b);
     if (l_slot == nullptr && b_slot == nullptr) return;
     Array h = detail::expanded(std::move(gradient), output().shape());
     s_.solve(l, true, h);
@@ -236,7 +236,7 @@ Var inverse_spd(const Var& a) {
                   const std::size_t n = s.order;
                   Array right = uninitialised(y.shape());
                   Array result = uninitialised(y.shape());
-                  const detail::Extents e = {n, n, n};
+                  const detail::Sides e = {n, n, n};
                   detail::batched_product(e, 1, {gradient.data(), s.batch}, {y.data(), s.batch},
                                           false, right.data(), s.batch);
                   detail::batched_product(e, -1, {y.data(), s.batch}, {right.data(), s.batch},

@@ -24,7 +24,7 @@ struct Sqrt {
   }
   template <class L>
   static L slope(L y) {
-    return 0.5 / y;
+    return 0.5 / abs(y);
   }
 };
 

@@ -31,7 +31,7 @@ Var operator-(const Var& x);
 
 /// e^x.
 Var exp(const Var& x);
-/// Natural logarithm of x; log(0) = -inf.
+/// Natural logarithm of x; log(0) = -inf, with an infinite derivative.
 Var log(const Var& x);
 /// log(1 + x), exact near 0.
 Var log1p(const Var& x);
@@ -59,7 +59,8 @@ Var cos(const Var& x);
 Var maximum(const Var& a, const Var& b);
 /// The smaller of a and b; where they are equal, each gets half of the gradient.
 Var minimum(const Var& a, const Var& b);
-/// x brought into [low, high]; within, ends included, the gradient goes to x, outside to the end.
+/// x brought into [low, high], to high if low is larger; within, ends included, the gradient goes
+/// to x, outside to the end.
 Var clamp(const Var& x, const Var& low, const Var& high);
 /// The error function.
 Var erf(const Var& x);

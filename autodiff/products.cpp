@@ -10,7 +10,7 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-using detail::Extents;
+using detail::Sides;
 
 // One operand of a product, and the shape of its batch of matrices.
 struct Operand {
@@ -21,7 +21,7 @@ struct Operand {
 };
 
 // The gradient of the left operand: G B', added up over what its batch was repeated for.
-auto left_step(const Extents& e, const Operand& a, const Operand& b, const Shape& batch) {
+auto left_step(const Sides& e, const Operand& a, const Operand& b, const Shape& batch) {
   return [e, own = a.batch, b, batch](const Array& gradient, const Array&, GradSink& sink) {
     detail::batched_product({e.m, e.k, e.n}, 1, {gradient.data(), batch}, b.read(Transpose::kYes),
                             sink.adds(), sink.data(), own);
@@ -29,7 +29,7 @@ auto left_step(const Extents& e, const Operand& a, const Operand& b, const Shape
 }
 
 // The gradient of the right operand: A' G.
-auto right_step(const Extents& e, const Operand& a, const Operand& b, const Shape& batch) {
+auto right_step(const Sides& e, const Operand& a, const Operand& b, const Shape& batch) {
   return [e, a, own = b.batch, batch](const Array& gradient, const Array&, GradSink& sink) {
     detail::batched_product({e.k, e.n, e.m}, 1, a.read(Transpose::kYes), {gradient.data(), batch},
                             sink.adds(), sink.data(), own);
@@ -66,7 +66,7 @@ Var matmul(const Var& a, const Var& b) {
   } catch (const ShapeError& error) {
     refuse(left, right, error.what());
   }
-  const Extents e = {row ? 1 : left[left.size() - 2], column ? 1 : right.back(), left.back()};
+  const Sides e = {row ? 1 : left[left.size() - 2], column ? 1 : right.back(), left.back()};
   std::vector<std::size_t> lengths(batch.begin(), batch.end());
   if (!row) lengths.push_back(e.m);
   if (!column) lengths.push_back(e.n);
@@ -92,7 +92,7 @@ Var linear(const Var& x, const Var& weight, const Var& bias) {
     throw ShapeError(fmt::format("linear: bias {} does not fit weight {}: expected ({})",
                                  to_string(bias.shape()), to_string(w), w[1]));
   }
-  const Extents e = {size_of(with_last(x.shape(), 1)), w[1], w[0]};
+  const Sides e = {size_of(with_last(x.shape(), 1)), w[1], w[0]};
   Array value = uninitialised(with_last(x.shape(), e.n));
   const MatrixView<const real> bias_rows = {bias.value().data(), 0};
   const std::size_t out = std::max<std::size_t>(1, e.n);

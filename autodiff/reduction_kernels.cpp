@@ -250,6 +250,32 @@ void product_middle(const Extents& e, const real* x, real* out) {
   });
 }
 
+void products_of_others(const Extents& e, const real* x, const real* gradient, bool adds,
+                        real* out) {
+  std::vector<double, PoolAllocator<double>> before(e.outer * e.middle * e.inner);
+  in_parts(e.outer * e.inner, 2 * e.middle, [&](std::size_t first, std::size_t last) {
+    for (std::size_t i = first; i < last; ++i) {
+      const std::size_t start = i / e.inner * e.middle * e.inner + i % e.inner;
+      double product = 1;
+      for (std::size_t r = 0; r < e.middle; ++r) {
+        before[start + r * e.inner] = product;
+        product *= static_cast<double>(x[start + r * e.inner]);
+      }
+      const double g = static_cast<double>(gradient[i]);
+      product = 1;
+      for (std::size_t r = e.middle; r-- > 0;) {
+        const std::size_t at = start + r * e.inner;
+        // 0 wins over what has grown beyond the largest number.
+        const bool zero = (before[at] == 0 && std::isinf(product)) ||
+                          (product == 0 && std::isinf(before[at])) || g == 0;
+        const double term = zero ? 0 : g * (before[at] * product);
+        out[at] = static_cast<real>((adds ? static_cast<double>(out[at]) : 0) + term);
+        product *= static_cast<double>(x[at]);
+      }
+    }
+  });
+}
+
 void logsumexp_middle(const Extents& e, const real* x, real* out) {
   max_middle(e, x, out);
   if (e.outer * e.inner == 1) {

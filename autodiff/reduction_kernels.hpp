@@ -24,6 +24,11 @@ void min_middle(const Extents& e, const real* x, real* out);
 // The product, in double.
 void product_middle(const Extents& e, const real* x, real* out);
 
+// out = (adds ? out : 0) + the gradient times the product of the others, in double: of those before
+// an element and those behind it, so that none need be divided by.
+void products_of_others(const Extents& e, const real* x, const real* gradient, bool adds,
+                        real* out);
+
 // log sum exp, each sum scaled by its largest term.
 void logsumexp_middle(const Extents& e, const real* x, real* out);
 

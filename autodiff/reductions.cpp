@@ -55,6 +55,18 @@ Var extreme(const char* name, const Var& x, const Axes& axes, Keep keep, Middle 
                 }));
 }
 
+// The product over neighbouring axes, in the given shape.
+Var product_of_run(const Var& x, const detail::Extents& e, const Shape& shape) {
+  Array value = uninitialised(shape);
+  detail::product_middle(e, x.value().data(), value.data());
+  return record("prod", std::move(value),
+                edge(x, [x, e](const Array& gradient, const Array&, GradSink& sink) {
+                  const bool adds = sink.adds();
+                  detail::products_of_others(e, x.value().data(), gradient.data(), adds,
+                                             sink.data());
+                }));
+}
+
 }  // namespace
 
 Var sum(const Var& x) { return sum(x, all_axes(x)); }
@@ -106,30 +118,19 @@ Var prod(const Var& x) { return prod(x, all_axes(x)); }
 
 Var prod(const Var& x, const Axes& axes, Keep keep) {
   const Plan plan(x, axes, keep, "prod");
-  Array value =
-      reshaped(detail::reduce_axes(x.value(), plan.reduced, detail::product_middle), plan.result);
-  return record("prod", std::move(value),
-                edge(x, [x, plan](const Array& gradient, const Array&, GradSink& sink) {
-                  // The product of the others: of all that are not 0, without this one, unless
-                  // another is 0.
-                  Array result = uninitialised(x.shape());
-                  detail::compute_into(
-                      result, [](auto x) { return where(x == 0.0, 1.0, x); }, x.value());
-                  const Array others =
-                      detail::reduce_axes(result, plan.reduced, detail::product_middle);
-                  detail::compute_into(
-                      result, [](auto x) { return where(x == 0.0, 1.0, 0.0); }, x.value());
-                  const Array zeros = detail::reduce_axes(result, plan.reduced, detail::sum_middle);
-                  detail::compute_into(
-                      result,
-                      [](auto g, auto x, auto others, auto zeros) {
-                        const auto apart = where(x == 0.0, where(zeros == 1.0, others, 0.0),
-                                                 where(zeros == 0.0, others / x, 0.0));
-                        return g * apart;
-                      },
-                      reshaped(gradient, plan.kept), x.value(), others, zeros);
-                  sink.add(std::move(result));
-                }));
+  Var result = x;
+  Shape shape = x.shape();
+  std::size_t end = shape.size();
+  do {
+    while (end > 0 && !plan.reduced[end - 1]) --end;
+    std::size_t begin = end;
+    while (begin > 0 && plan.reduced[begin - 1]) --begin;
+    const detail::Extents e = detail::extents(shape, begin, end);
+    for (std::size_t i = begin; i < end; ++i) shape[i] = 1;
+    end = begin;
+    result = product_of_run(result, e, shape == plan.kept ? plan.result : shape);
+  } while (shape != plan.kept);
+  return result;
 }
 
 Var max(const Var& x) { return max(x, all_axes(x)); }

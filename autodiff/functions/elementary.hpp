@@ -2,13 +2,29 @@
 
 #include <evident/autodiff/functions/binary.hpp>
 #include <evident/autodiff/lanes.hpp>
+#include <limits>
+#include <type_traits>
 
 namespace evident {
+
+namespace detail {
+
+// An exponential of xsimd, which takes what is within a factor of sqrt 2 of the largest number for
+// infinity: there it is e times that of x - 1.
+template <class T, class A, class F>
+Lanes<T, A> up_to_the_largest(Lanes<T, A> x, F exponential) {
+  const Lanes<T, A> y = exponential(x);
+  const auto top = x > (std::is_same_v<T, float> ? 88.0 : 709.0);
+  if (!xsimd::any(top.bits)) return y;
+  return where(top, 2.71828182845904523536 * exponential(x - 1.0), y);
+}
+
+}  // namespace detail
 
 /// e^x; derivative e^x.
 template <class T, class A>
 Lanes<T, A> exp(Lanes<T, A> x) {
-  return xsimd::exp(x.v);
+  return detail::up_to_the_largest(x, [](auto x) -> Lanes<T, A> { return xsimd::exp(x.v); });
 }
 template <class L>
 Dual<L> exp(const Dual<L>& x) {
@@ -16,14 +32,22 @@ Dual<L> exp(const Dual<L>& x) {
   return Dual<L>::chain(x, y, y);
 }
 
-/// Natural logarithm; derivative 1/x. log(0) = -inf.
+/// Natural logarithm; derivative 1/x, +inf at both zeros. log(0) = -inf.
 template <class T, class A>
 Lanes<T, A> log(Lanes<T, A> x) {
-  return xsimd::log(x.v);
+  const Lanes<T, A> y = xsimd::log(x.v);
+  if constexpr (std::is_same_v<T, double>) {
+    // xsimd 8 loses the exponent of subnormal numbers.
+    const auto subnormal = x < std::numeric_limits<double>::min() && x > 0.0;
+    if (!xsimd::any(subnormal.bits)) return y;
+    return where(subnormal, log(0x1p54 * x) - 54 * 0.69314718055994530942, y);
+  } else {
+    return y;
+  }
 }
 template <class L>
 Dual<L> log(const Dual<L>& x) {
-  return Dual<L>::chain(x, log(x.value), 1.0 / x.value);
+  return Dual<L>::chain(x, log(x.value), 1.0 / abs(x.value));
 }
 
 /// log(1 + x), exact near 0; derivative 1/(1 + x).
@@ -39,14 +63,14 @@ Dual<L> log1p(const Dual<L>& x) {
 /// e^x - 1, exact near 0; derivative e^x.
 template <class T, class A>
 Lanes<T, A> expm1(Lanes<T, A> x) {
-  return xsimd::expm1(x.v);
+  return detail::up_to_the_largest(x, [](auto x) -> Lanes<T, A> { return xsimd::expm1(x.v); });
 }
 template <class L>
 Dual<L> expm1(const Dual<L>& x) {
   return Dual<L>::chain(x, expm1(x.value), exp(x.value));
 }
 
-/// Square root; derivative 1/(2 sqrt x), infinite at 0.
+/// Square root; derivative 1/(2 sqrt x), +inf at both zeros.
 template <class T, class A>
 Lanes<T, A> sqrt(Lanes<T, A> x) {
   return xsimd::sqrt(x.v);
@@ -54,7 +78,7 @@ Lanes<T, A> sqrt(Lanes<T, A> x) {
 template <class L>
 Dual<L> sqrt(const Dual<L>& x) {
   const L y = sqrt(x.value);
-  return Dual<L>::chain(x, y, 0.5 / y);
+  return Dual<L>::chain(x, y, 0.5 / abs(y));
 }
 
 /// x^2; derivative 2x.
@@ -149,13 +173,13 @@ R minimum(const A& a, const B& b) {
   });
 }
 
-/// x brought into [low, high]; the derivative is that of x within, ends included, and of the end it
-/// was brought to outside.
+/// x brought into [low, high], to high if low is larger; the derivative is that of x within, ends
+/// included, and of the end it was brought to outside.
 template <class X, class Low, class High, class R = Promoted<Promoted<X, Low>, High>>
 R clamp(const X& x, const Low& low, const High& high) {
   const R lowest = low, highest = high, within = x;
-  return where(within < lowest || lowest != lowest, lowest,
-               where(within > highest || highest != highest, highest, within));
+  const R raised = where(within < lowest || lowest != lowest, lowest, within);
+  return where(raised > highest || highest != highest, highest, raised);
 }
 
 }  // namespace evident

@@ -69,12 +69,23 @@ Lanes<T, A> scaled_erfc(Lanes<T, A> x) {
   return detail::polynomial(detail::ErrorFunction<T>::kScaledErfc, t) / (1.0 + 2.0 * x);
 }
 
+namespace detail {
+
+// erf(x) for |x| < 1.
+template <class T, class A>
+Lanes<T, A> erf_of_inner(Lanes<T, A> x) {
+  const Lanes<T, A> s = where(abs(x) < 1.0, x, Lanes<T, A>(0.0));
+  return x * polynomial(ErrorFunction<T>::kErf, s * s);
+}
+
+}  // namespace detail
+
 /// The complementary error function 1 - erf(x), with its relative accuracy in the upper tail;
 /// derivative -2/sqrt(pi) exp(-x^2).
 template <class T, class A>
 Lanes<T, A> erfc(Lanes<T, A> x) {
   const Lanes<T, A> tail = exp_minus_square(x, 1.0) * scaled_erfc(abs(x));
-  return where(x < 0.0, 2.0 - tail, tail);
+  return where(abs(x) < 0.5, 1.0 - detail::erf_of_inner(x), where(x < 0.0, 2.0 - tail, tail));
 }
 template <class L>
 Dual<L> erfc(const Dual<L>& x) {
@@ -85,12 +96,8 @@ Dual<L> erfc(const Dual<L>& x) {
 /// The error function; derivative 2/sqrt(pi) exp(-x^2).
 template <class T, class A>
 Lanes<T, A> erf(Lanes<T, A> x) {
-  using L = Lanes<T, A>;
-  const auto inner = abs(x) < 1.0;
-  const L s = where(inner, x, L(0.0));
-  const L tail = erfc(abs(x));
-  return where(inner, x * detail::polynomial(detail::ErrorFunction<T>::kErf, s * s),
-               where(x < 0.0, tail - 1.0, 1.0 - tail));
+  const Lanes<T, A> tail = exp_minus_square(x, 1.0) * scaled_erfc(abs(x));
+  return where(abs(x) < 1.0, detail::erf_of_inner(x), where(x < 0.0, tail - 1.0, 1.0 - tail));
 }
 template <class L>
 Dual<L> erf(const Dual<L>& x) {
@@ -103,7 +110,8 @@ template <class T, class A>
 Lanes<T, A> normal_cdf(Lanes<T, A> x) {
   constexpr double kRootHalf = 0.70710678118654752440;
   const Lanes<T, A> tail = 0.5 * exp_minus_square(x, 0.5) * scaled_erfc(kRootHalf * abs(x));
-  return where(x < 0.0, tail, 1.0 - tail);
+  return where(abs(x) < 0.5, 0.5 + 0.5 * detail::erf_of_inner(kRootHalf * x),
+               where(x < 0.0, tail, 1.0 - tail));
 }
 
 }  // namespace evident

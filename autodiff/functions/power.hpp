@@ -73,15 +73,24 @@ L power_of_size(L size, L b) {
                exp(b * where(size == kInfinity, L(kInfinity), plain)));
 }
 
-// a^b; whole powers of negative numbers included.
+// 0 for even numbers, 1 for odd ones, a half for those that are not whole.
 template <class L>
-L power(L a, L b) {
-  const L y = power_of_size(abs(a), b);
-  const auto whole = L(xsimd::floor(b.v)) == b;
+L parity(L b) {
   const L half = 0.5 * b;
-  const auto odd = whole && L(xsimd::floor(half.v)) != half;
-  const L negative = where(whole, where(odd, -y, y), L(std::numeric_limits<double>::quiet_NaN()));
-  return where(b == 0.0 || a == 1.0, L(1.0), where(a < 0.0, negative, y));
+  return where(L(xsimd::floor(b.v)) == b, where(L(xsimd::floor(half.v)) == half, 0.0, 1.0), L(0.5));
+}
+
+// The sign of the power of `a` whose exponent has this parity; NaN where there is none.
+template <class L>
+L sign_of_power(L a, L parity) {
+  return where(parity == 1.0, L(xsimd::copysign(L(1.0).v, a.v)),
+               where(a < 0.0 && parity == 0.5, std::numeric_limits<double>::quiet_NaN(), 1.0));
+}
+
+// |a|^b.
+template <class L>
+L power(L size, L b) {
+  return where(b == 0.0 || size == 1.0, L(1.0), power_of_size(size, b));
 }
 
 }  // namespace detail
@@ -92,8 +101,22 @@ template <class X, class Y, class R = Promoted<X, Y>>
 R pow(const X& x, const Y& y) {
   return of_two<R>(x, y, [](auto a, auto b) {
     using L = decltype(a);
-    const L value = detail::power(a, b);
-    const L da = where(b == 0.0, L(0.0), b * detail::power(a, b - 1.0));
+    const L size = abs(a);
+    const L parity = detail::parity(b);
+    const auto nothing = b == 0.0;
+    const L value =
+        where(nothing, L(1.0), detail::sign_of_power(a, parity) * detail::power(size, b));
+    L da = where(nothing, L(0.0), b * (value / a));
+    // Where a^b is out of range a^(b - 1) need not be. Whole b - 1 may lie between two numbers of
+    // the type: its parity does not come from them.
+    using Limits = std::numeric_limits<typename L::Scalar>;
+    const auto within = abs(value) >= static_cast<double>(Limits::min()) &&
+                        abs(value) <= static_cast<double>(Limits::max());
+    if (!xsimd::all(within.bits)) {
+      const L one_less = detail::power(size, b - 1.0);
+      da = where(within || one_less == 0.0, where(within, da, L(0.0)),
+                 b * detail::sign_of_power(a, 1.0 - parity) * one_less);
+    }
     const L db = where(value == 0.0 || (a == 0.0 && b >= 0.0), L(0.0), value * log(a));
     return Partials<L>{value, da, db};
   });

@@ -11,7 +11,6 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace reference {
 
-using Long = long double;
 using Table = std::vector<OperationRow>;
 
 void add_elementwise(Table& t);

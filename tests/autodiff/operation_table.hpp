@@ -12,6 +12,9 @@ namespace reference {
 
 using Vars = std::vector<Var>;
 using Plains = std::vector<Plain>;
+using Long = long double;
+/// A function of one element of each argument, where `long double` has the better of `double`.
+using ScalarFunction = Long (*)(const Long*);
 
 /// One operation, and how to know what it should compute.
 struct OperationRow {
@@ -23,6 +26,8 @@ struct OperationRow {
   std::vector<std::vector<Shape>> shapes;     ///< shapes of the arguments to try
   std::function<Plain(const Plains&)> value;  ///< the reference
   bool elementwise;
+  ScalarFunction scalar = nullptr;          ///< of an elementwise operation: a value,
+  std::vector<ScalarFunction> slopes = {};  ///< and its partial derivatives, accurate everywhere
 
   std::size_t arity() const { return domains.size(); }
   std::string name() const { return label.empty() ? declared : declared + " " + label; }

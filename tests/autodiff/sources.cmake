@@ -11,7 +11,11 @@ set(operation_rows
 
 # Compiled into the test program of each precision.
 set(autodiff_tests
+  autodiff/accuracy_test.cpp
+  autodiff/adjoint_test.cpp
   autodiff/broadcast_test.cpp
+  autodiff/declared_operations.cpp
+  autodiff/edges_test.cpp
   autodiff/engine_test.cpp
   autodiff/errors_test.cpp
   autodiff/gemm_test.cpp
@@ -21,15 +25,19 @@ set(autodiff_tests
   autodiff/large_shapes_test.cpp
   autodiff/linalg_errors_test.cpp
   autodiff/linalg_test.cpp
+  autodiff/mask_rule_test.cpp
   autodiff/memory_test.cpp
   autodiff/operation_list_test.cpp
   ${operation_rows}
   autodiff/operations_test.cpp
+  autodiff/pytorch_test.cpp
+  autodiff/random_graphs_test.cpp
   autodiff/random_test.cpp
+  autodiff/reduction_edges_test.cpp
   autodiff/rng_test.cpp
   autodiff/shape_errors_test.cpp
-  autodiff/tails_test.cpp
   autodiff/threads_test.cpp
   autodiff/trsm_test.cpp
   autodiff/watch_test.cpp
+  autodiff/wrong_derivatives_test.cpp
   house_test.cpp)

@@ -1,0 +1,53 @@
+#include <evident/tests/autodiff/declared_operations.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace reference {
+namespace {
+
+// Headers whose functions make operations, and are none.
+const std::set<std::string> kEngine = {"elementwise.hpp", "record.hpp", "tape.hpp"};
+
+// What a header declares for users to return a Var or two.
+std::set<std::string> declared_in(std::string text) {
+  const std::string begin = "namespace detail {", end = "}  // namespace detail";
+  for (std::size_t at; (at = text.find(begin)) != std::string::npos;) {
+    text.erase(at, text.find(end, at) + end.size() - at);
+  }
+  const std::regex declaration(
+      R"((?:^|\n)(?:Var|std::array<Var, 2>) (operator[^\s\w]+|\w+)\(([^)]*)\))");
+  const std::regex parameter(R"((\w+)\s*(?:=[^,]*)?(?:,|$))");
+  std::set<std::string> result;
+  for (std::sregex_iterator d(text.begin(), text.end(), declaration), end; d != end; ++d) {
+    const std::string parameters = (*d)[2];
+    std::string names;
+    for (std::sregex_iterator p(parameters.begin(), parameters.end(), parameter); p != end; ++p) {
+      names += (names.empty() ? "" : ", ") + (*p)[1].str();
+    }
+    result.insert((*d)[1].str() + "(" + names + ")");
+  }
+  return result;
+}
+
+}  // namespace
+
+std::set<std::string> declared_operations() {
+  std::set<std::string> result;
+  const std::filesystem::path folder = std::string(EVIDENT_SOURCE_DIR) + "/autodiff";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::filesystem::path path = entry.path();
+    if (path.extension() != ".hpp" || kEngine.count(path.filename().string()) == 1) continue;
+    std::ifstream file(path);
+    const std::set<std::string> found = declared_in({std::istreambuf_iterator<char>(file), {}});
+    result.insert(found.begin(), found.end());
+  }
+  return result;
+}
+
+}  // namespace reference
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident

@@ -1,0 +1,224 @@
+#ifdef EVIDENT_F64
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <evident/autodiff/check_gradients.hpp>
+#include <evident/autodiff/cumulative.hpp>
+#include <evident/autodiff/operations.hpp>
+#include <evident/autodiff/products.hpp>
+#include <evident/autodiff/reductions.hpp>
+#include <evident/autodiff/shapes.hpp>
+#include <evident/autodiff/softmax.hpp>
+#include <evident/autodiff/record.hpp>
+#include <evident/tests/autodiff/operation_table.hpp>
+
+using namespace evident;
+using namespace evident::reference;
+
+namespace {
+
+// Whether differences find fault with `f`.
+bool refused(const std::function<Var(const Vars&)>& f, const std::vector<Array>& at,
+             const std::vector<bool>& differentiate = {}) {
+  const GradientCheck check = check_gradients(f, at, differentiate);
+  CHECK_EQ(check.passed, check.message.empty());
+  CHECK_EQ(check.passed, check.largest_error <= 1);
+  return !check.passed;
+}
+
+using Operation = Var (*)(const Var&);
+
+// The operation `right` whose backward step is that of `wrong`.
+bool refused(Operation right, Operation wrong, const Shape& shape = {4, 4}) {
+  return refused(
+      [=](const Vars& v) {
+        const Var& x = v[0];
+        return record("wrong", right(stop_gradient(x)).value(),
+                      edge(x, [=](const Array& gradient, const Array&, GradSink& sink) {
+                        const Var leaf = Var::parameter(x.value());
+                        Tape tape;
+                        sink.add(tape.gradients(sum(wrong(leaf) * gradient), {leaf})[0]);
+                      }));
+      },
+      {array(draw(shape, {0.5, 2}, 5))});
+}
+
+Var fixed(std::uint64_t seed) { return array(draw({4, 4}, {0.5, 2}, seed)); }
+
+}  // namespace
+
+TEST_CASE("check_gradients: refuses a wrong derivative of every family") {
+  // The construction itself is sound: the right step passes.
+  CHECK_FALSE(refused(softplus, softplus));
+
+  SUBCASE("arithmetic") {
+    CHECK(refused([](const Var& x) { return fixed(1) / x; },
+                  [](const Var& x) { return fixed(1) * x; }));
+    CHECK(refused([](const Var& x) { return fixed(1) - x; },
+                  [](const Var& x) { return x - fixed(1); }));
+    CHECK(refused(exp, [](const Var& x) { return exp(x) * (1 + 1e-5); }));
+    CHECK(refused([](const Vars& v) { return v[0] * stop_gradient(v[0]); }, {fixed(1).value()}));
+  }
+  SUBCASE("powers") {
+    CHECK(refused([](const Var& x) { return pow(x, 2.5); },
+                  [](const Var& x) { return pow(x, 1.5); }));
+    CHECK(refused([](const Var& x) { return pow(fixed(1), x); },
+                  [](const Var& x) { return pow(x, fixed(1)); }));
+    CHECK(refused(rsqrt, reciprocal));
+    CHECK(refused(square, [](const Var& x) { return x; }));
+  }
+  SUBCASE("trigonometric") {
+    CHECK(refused(sin, cos));
+    CHECK(refused(cos, [](const Var& x) { return -cos(x); }));
+  }
+  SUBCASE("error functions") {
+    CHECK(refused(erf, erfc));
+    CHECK(refused(erfc, [](const Var& x) { return -tanh(x); }));
+  }
+  SUBCASE("activations") {
+    CHECK(refused(softplus, elu));
+    CHECK(refused(gelu, silu));
+    CHECK(refused(relu, [](const Var& x) { return leaky_relu(x, 0.01) * 1.0001; }));
+    CHECK(refused(log_sigmoid, sigmoid));
+  }
+  SUBCASE("two variables") {
+    CHECK(refused([](const Var& x) { return maximum(x, fixed(1)); },
+                  [](const Var& x) { return minimum(x, fixed(1)); }));
+    CHECK(refused([](const Var& x) { return clamp(x, 0.8, 1.5); },
+                  [](const Var& x) { return clamp(x, 0.8, 1.6); }));
+    CHECK(refused([](const Var& x) { return logaddexp(x, fixed(1)); },
+                  [](const Var& x) { return logaddexp(fixed(1), -x); }));
+    CHECK(refused([](const Var& x) { return xlogy(x, fixed(1)); },
+                  [](const Var& x) { return xlog1py(x, fixed(1)); }));
+  }
+  SUBCASE("reductions") {
+    CHECK(refused(sum, mean));
+    CHECK(refused([](const Var& x) { return variance(x, {1}); },
+                  [](const Var& x) { return variance(x, {1}, Keep::kNo, 1); }));
+    CHECK(refused(prod, logsumexp));
+    CHECK(refused(max, min));
+    CHECK(refused([](const Var& x) { return logsumexp(x, {0}); },
+                  [](const Var& x) { return logsumexp(x, {1}); }));
+  }
+  SUBCASE("softmax") {
+    CHECK(refused([](const Var& x) { return softmax(x); },
+                  [](const Var& x) { return log_softmax(x); }));
+    CHECK(refused([](const Var& x) { return log_softmax(x); }, [](const Var& x) { return x; }));
+    CHECK(refused([](const Var& x) { return softmax(x, {0}); },
+                  [](const Var& x) { return softmax(x, {1}); }));
+  }
+  SUBCASE("cumulative") {
+    CHECK(
+        refused([](const Var& x) { return cumsum(x); }, [](const Var& x) { return cumsum(x, 0); }));
+    CHECK(refused([](const Var& x) { return cumsum(x); },
+                  [](const Var& x) { return cumsum(x) - x; }));
+  }
+  SUBCASE("products") {
+    CHECK(refused([](const Var& x) { return matmul(x, fixed(1)); },
+                  [](const Var& x) { return matmul(fixed(1), x); }));
+    CHECK(refused(
+        [](const Var& x) {
+          return linear(x, fixed(1), vector({1, 2, 3, 4}));
+        },
+        [](const Var& x) {
+          return linear(x, fixed(2), vector({1, 2, 3, 4}));
+        }));
+  }
+  SUBCASE("shapes") {
+    CHECK(refused([](const Var& x) { return split(x, 2)[0]; },
+                  [](const Var& x) { return split(x, 2)[1]; }));
+    CHECK(refused([](const Var& x) { return reshape(x, {16}); },
+                  [](const Var& x) { return reshape(cumsum(x), {16}); }));
+  }
+}
+
+namespace {
+
+// The gradient of one argument, damaged.
+using Damage = void (*)(Array&);
+
+const std::pair<const char*, Damage> kDamages[] = {
+    {"one part in a hundred thousand",
+     [](Array& g) {
+       for (real& x : g) x *= 1 + 1e-5;
+     }},
+    {"the sign",
+     [](Array& g) {
+       for (real& x : g) x = -x;
+     }},
+    {"a single element", [](Array& g) { g.data()[g.size() / 2] += 1e-4; }},
+    {"the places", [](Array& g) { std::rotate(g.begin(), g.begin() + 1, g.end()); }},
+};
+
+// The operation of a row with a damaged gradient in argument k.
+Var damaged(const OperationRow& row, const Vars& v, std::size_t k, Damage damage) {
+  Vars constant;
+  for (const Var& x : v) constant.push_back(stop_gradient(x));
+  const Array value = row.apply(constant).value();
+  return record("wrong", value,
+                edge(v[k], [=](const Array& gradient, const Array&, GradSink& sink) {
+                  Vars leaves = constant;
+                  leaves[k] = Var::parameter(v[k].value());
+                  Tape tape;
+                  Array g = tape.gradients(sum(row.apply(leaves) * gradient), {leaves[k]})[0];
+                  damage(g);
+                  sink.add(std::move(g));
+                }));
+}
+
+// Whether every element of the gradient is the same, or there is none: some damage shows nowhere.
+bool even(const Array& g) {
+  return std::adjacent_find(g.begin(), g.end(), std::not_equal_to<>()) == g.end();
+}
+
+}  // namespace
+
+// Whatever the family: every row with a gradient is tried, so that none passes for want of power.
+TEST_CASE("check_gradients: refuses a damaged derivative of every operation") {
+  for (const OperationRow& row : operation_table()) {
+    const auto large = [](const std::vector<Shape>& shapes) {
+      return std::any_of(shapes.begin(), shapes.end(),
+                         [](const Shape& shape) { return size_of(shape) > 1; });
+    };
+    const auto found = std::find_if(row.shapes.begin(), row.shapes.end(), large);
+    if (found == row.shapes.end()) continue;
+    const std::vector<Array> at = arrays(row.draw_arguments(*found));
+    for (std::size_t k = 0; k < row.arity(); ++k) {
+      if (!row.differentiable[k] || at[k].size() == 0) continue;
+      std::vector<bool> only(row.arity(), false);
+      only[k] = true;
+      Array whole;
+      CHECK_FALSE(
+          refused([&](const Vars& v) { return damaged(row, v, k, [](Array&) {}); }, at, only));
+      {
+        Vars leaves;
+        for (const Array& x : at) leaves.push_back(Var::parameter(x));
+        Tape tape;
+        const Var y = row.apply(leaves);
+        const Array weights = array(draw(y.shape(), {0.5, 1.5}, 40));
+        whole = tape.gradients(sum(y * weights), {leaves[k]})[0];
+      }
+      const bool none = std::all_of(whole.begin(), whole.end(), [](real x) { return x == 0; });
+      for (const auto& [name, damage] : kDamages) {
+        const bool single = std::string(name) == "a single element";
+        if (!single && none) continue;  // nothing to damage
+        if (std::string(name) == "the places" && even(whole)) continue;
+        INFO(row.name(), ", argument ", k, ": ", name);
+        CHECK(refused([&, damage = damage](const Vars& v) { return damaged(row, v, k, damage); },
+                      at, only));
+      }
+    }
+  }
+}
+
+TEST_CASE("check_gradients: a NaN derivative is refused") {
+  const auto f = [](const Vars& v) {
+    return record("wrong", v[0].value(),
+                  edge(v[0], [](const Array& g, const Array&, GradSink& sink) {
+                    sink.add(full(g.shape(), std::nan("")));
+                  }));
+  };
+  CHECK(refused(f, {vector({1, 2, 3})}));
+}
+#endif
