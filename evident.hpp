@@ -25,3 +25,4 @@
 #include <evident/layers/weights.hpp>
 #include <evident/models/vae.hpp>
 #include <evident/optim/adam.hpp>
+#include <evident/version.hpp>
