@@ -43,3 +43,4 @@
 #include <evident/optim/schedule.hpp>
 #include <evident/optim/sgd.hpp>
 #include <evident/optim/stored_optimiser.hpp>
+#include <evident/version.hpp>

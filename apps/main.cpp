@@ -9,6 +9,7 @@
 #include <evident/autodiff/threads.hpp>
 #include <evident/data/idx.hpp>
 #include <evident/layers/safetensors.hpp>
+#include <evident/version.hpp>
 #include <exception>
 #include <functional>
 #include <new>
@@ -165,7 +166,7 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, const std::st
 int run(int argc, char** argv) {
   CLI::App app("Variational autoencoders of images: train, judge, draw.", "evident");
   app.require_subcommand(1);
-  app.set_version_flag("--version", "evident " EVIDENT_VERSION);
+  app.set_version_flag("--version", std::string("evident ") + version());
   app.footer(
       "Example:\n  evident train --data fashion-mnist --out runs/fashion --epochs 20\n\n"
       "Exit codes: 0 done, 1 failure, 2 usage, 3 bad data, 4 bad weights, 130 interrupted.");

@@ -21,22 +21,23 @@ using Lanes = std::uint64_t __attribute__((vector_size(64)));
 using HalfLanes = std::uint32_t __attribute__((vector_size(32)));
 constexpr std::size_t kLanes = 8;
 
+// The pointers' types are spelled out: `auto` would lose the leave of an Intel vector to alias.
 Lanes multiply_low_halves(Lanes a, Lanes b) {
 #if defined(__AVX512F__)
   return reinterpret_cast<Lanes>(
       _mm512_mul_epu32(reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
 #elif defined(__AVX2__)
   Lanes product;
-  const auto* x = reinterpret_cast<const __m256i*>(&a);
-  const auto* y = reinterpret_cast<const __m256i*>(&b);
+  const __m256i* x = reinterpret_cast<const __m256i*>(&a);
+  const __m256i* y = reinterpret_cast<const __m256i*>(&b);
   for (int i = 0; i < 2; ++i) {
     reinterpret_cast<__m256i*>(&product)[i] = _mm256_mul_epu32(x[i], y[i]);
   }
   return product;
 #elif defined(__SSE2__)
   Lanes product;
-  const auto* x = reinterpret_cast<const __m128i*>(&a);
-  const auto* y = reinterpret_cast<const __m128i*>(&b);
+  const __m128i* x = reinterpret_cast<const __m128i*>(&a);
+  const __m128i* y = reinterpret_cast<const __m128i*>(&b);
   for (int i = 0; i < 4; ++i) {
     reinterpret_cast<__m128i*>(&product)[i] = _mm_mul_epu32(x[i], y[i]);
   }

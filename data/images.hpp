@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <evident/data/idx.hpp>
 #include <string>
 #include <vector>
 

@@ -7,7 +7,7 @@ evident_packages=(
   g++ cmake ninja-build
   libxtensor-dev libxsimd-dev libxtensor-blas-dev libopenblas-pthread-dev
   libcli11-dev nlohmann-json3-dev libfmt-dev libpng-dev zlib1g-dev
-  doctest-dev dataset-fashion-mnist python3
+  doctest-dev dataset-fashion-mnist python3 pkgconf
 )
 
 # Prints those of the given packages that are not installed, one a line.

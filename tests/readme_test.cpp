@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <regex>
+#include <sstream>
 
 #include "temporary_directory.hpp"
 
@@ -20,6 +21,17 @@ TEST_CASE("the README's model is examples/own_model.cpp, at most 40 lines") {
   const std::string example = read_file(kRoot / "examples/own_model.cpp");
   CHECK(std::count(example.begin(), example.end(), '\n') <= 40);
   CHECK(read_file(kRoot / "README.md").find("```cpp\n" + example + "```") != std::string::npos);
+}
+
+TEST_CASE("the README finds the package as tests/consumer/find_package does") {
+  const std::string consumer = read_file(kRoot / "tests/consumer/find_package/CMakeLists.txt");
+  const std::string readme = read_file(kRoot / "README.md");
+  const std::size_t begin = readme.find("find_package(evident");
+  REQUIRE(begin != std::string::npos);
+  std::istringstream block(readme.substr(begin, readme.find("```", begin) - begin));
+  for (std::string line; std::getline(block, line);) {
+    CHECK_MESSAGE(consumer.find(line + "\n") != std::string::npos, line);
+  }
 }
 
 TEST_CASE("the README and the docs link only to files that are there") {

@@ -23,3 +23,25 @@ evident_program(both_precisions f32
   $<TARGET_OBJECTS:both_precisions_f64>)
 target_link_libraries(both_precisions PRIVATE evident::f64)
 add_test(NAME both_precisions COMMAND both_precisions)
+
+# Random words are the same bits with other instruction sets than that of this build.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  set(instruction_sets x86-64)
+  if(EXISTS /proc/cpuinfo)
+    file(STRINGS /proc/cpuinfo avx2 REGEX "^flags.* avx2 " LIMIT_COUNT 1)
+    if(avx2)
+      list(APPEND instruction_sets x86-64-v3)
+    endif()
+  endif()
+  foreach(set ${instruction_sets})
+    add_executable(rng_${set} main.cpp
+      ${CMAKE_CURRENT_LIST_DIR}/rng_test.cpp
+      ${PROJECT_SOURCE_DIR}/autodiff/rng.cpp)
+    target_link_libraries(rng_${set} PRIVATE doctest::doctest)
+    target_include_directories(rng_${set} PRIVATE ${EVIDENT_INCLUDE})
+    target_compile_features(rng_${set} PRIVATE cxx_std_17)
+    evident_warnings(rng_${set})
+    target_compile_options(rng_${set} PRIVATE -march=${set})
+    add_test(NAME rng_${set} COMMAND rng_${set})
+  endforeach()
+endif()

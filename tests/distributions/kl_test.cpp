@@ -64,7 +64,8 @@ TEST_CASE("kl: never negative, and 0 between equals") {
       CHECK(has_kl(*row.make_q.at(q), *row.make_p.at(p)));
     }
     for (const auto& [q, p] : row.equal) {
-      CAPTURE(q[0]);
+      const double first = q[0];
+      CAPTURE(first);
       CHECK(std::abs(kl(*row.make_q.at(q), *row.make_p.at(p)).item()) <= kRounding / 10);
     }
   }
@@ -82,7 +83,8 @@ TEST_CASE("kl: is the sum, or the integral, that defines it") {
     }
     for (const auto& [q, p] : row.at) {
       CAPTURE(row.make_q.name());
-      CAPTURE(q[0]);
+      const double first = q[0];
+      CAPTURE(first);
       const double expected =
           row.make_q.copies() * by_summation(*plain_q.at(q), *plain_p.at(p), row.make_q.discrete);
       const double got = kl(*row.make_q.at(q), *row.make_p.at(p)).item();
@@ -95,7 +97,8 @@ TEST_CASE("kl: is the mean of log q - log p over draws of q, within 5 standard e
   for (const KlRow& row : kl_table()) {
     for (const auto& [q, p] : row.at) {
       CAPTURE(row.make_q.name());
-      CAPTURE(q[0]);
+      const double first = q[0];
+      CAPTURE(first);
       if (row.make_q.discrete && std::abs(q[0]) > 20) continue;  // no draw sees the other outcome
       const DistributionPointer dq = row.make_q.at(q);
       const DistributionPointer dp = row.make_p.at(p);
@@ -112,6 +115,7 @@ TEST_CASE("kl: is the mean of log q - log p over draws of q, within 5 standard e
 TEST_CASE("kl: gradients in the parameters of both, whichever are wanted") {
   for (const KlRow& row : kl_table()) {
     for (const auto& [q, p] : row.at) {
+      const double first = q[0];
       std::vector<Array> inputs;
       for (const double value : q) inputs.push_back(full(row.make_q.event, value));
       for (const double value : p) inputs.push_back(full(row.make_p.event, value));
@@ -127,7 +131,7 @@ TEST_CASE("kl: gradients in the parameters of both, whichever are wanted") {
                         *row.make_p.make({in.begin() + split, in.end()}));
             },
             inputs, differentiate);
-        CHECK_MESSAGE(check.passed, row.make_q.name() << " " << q[0] << ": " << check.message);
+        CHECK_MESSAGE(check.passed, row.make_q.name() << " " << first << ": " << check.message);
       }
     }
   }
@@ -196,7 +200,8 @@ TEST_CASE("kl: of a Bernoulli at the boundary, from probs and from logits") {
 }
 
 TEST_CASE("kl: no gradient is NaN where the divergence is finite") {
-  for (const auto& [q, p] : {std::pair{0.0, 0.0}, {1.0, 1.0}, {0.0, 0.5}, {1.0, 0.5}}) {
+  for (const auto& pair : {std::pair{0.0, 0.0}, {1.0, 1.0}, {0.0, 0.5}, {1.0, 0.5}}) {
+    const double q = pair.first, p = pair.second;
     const auto logit = [](double x) { return std::log(x) - std::log1p(-x); };
     for (const bool logits : {false, true}) {
       const Var a = Var::parameter(scalar(logits ? logit(q) : q));
