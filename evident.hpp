@@ -7,6 +7,7 @@
 #include <evident/autodiff/cumulative.hpp>
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/gradients.hpp>
+#include <evident/autodiff/indexing.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/products.hpp>
 #include <evident/autodiff/random.hpp>
@@ -27,5 +28,7 @@
 #include <evident/layers/mlp.hpp>
 #include <evident/layers/sequential.hpp>
 #include <evident/layers/weights.hpp>
+#include <evident/models/conditional_vae.hpp>
 #include <evident/models/vae.hpp>
+#include <evident/models/vae_networks.hpp>
 #include <evident/optim/adam.hpp>

@@ -15,5 +15,6 @@ set(model_tests
   layers/layers_test.cpp
   layers/mlp_test.cpp
   layers/weights_test.cpp
+  models/conditional_vae_test.cpp
   models/vae_test.cpp
   optim/adam_test.cpp)
