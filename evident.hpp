@@ -35,7 +35,9 @@
 #include <evident/layers/sequential.hpp>
 #include <evident/layers/summary.hpp>
 #include <evident/layers/weights.hpp>
+#include <evident/models/conditional_vae.hpp>
 #include <evident/models/vae.hpp>
+#include <evident/models/vae_networks.hpp>
 #include <evident/optim/adagrad.hpp>
 #include <evident/optim/adam.hpp>
 #include <evident/optim/optimiser.hpp>

@@ -11,8 +11,8 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-// log p(x) by importance sampling: its mean over images, the error of the images being a sample,
-// and the error of the estimate itself, from repeats.
+// log p(x), or log p(x|y), by importance sampling: its mean over images, the error of the images
+// being a sample, and the error of the estimate itself, from repeats.
 struct Evidence {
   double mean;
   double error_over_images;
@@ -21,7 +21,7 @@ struct Evidence {
 
 constexpr std::size_t kAtOnce = 8;  // few enough for the activations to stay in the caches
 
-Evidence evidence(const Vae& vae, const Batches& batches, const EvaluateOptions& options) {
+Evidence evidence(const ImageModel& model, const Batches& batches, const EvaluateOptions& options) {
   Progress progress;
   std::vector<double> means;
   std::vector<double> by_image;
@@ -33,8 +33,10 @@ Evidence evidence(const Vae& vae, const Batches& batches, const EvaluateOptions&
           fmt::format("importance samples: {:.0f}% of estimate {} of {}",
                       100.0 * static_cast<double>(index) / static_cast<double>(batches.count()),
                       repeat + 1, options.repeats));
-      const Var x = batches.in_order(0, index);
-      const Array estimates = log_evidence(rng, {options.samples, kAtOnce}, vae, x);
+      const Minibatch batch = batches.in_order(0, index);
+      const Array estimates = model.call(batch.pixels, batch.labels, [&](const auto&... program) {
+        return log_evidence(rng, {options.samples, kAtOnce}, program...);
+      });
       values.insert(values.end(), estimates.data(), estimates.data() + estimates.size());
     }
     means.push_back(estimate(values).mean);
@@ -55,26 +57,26 @@ nlohmann::ordered_json to_json(const Estimate& e) {
 }  // namespace
 
 int evaluate(const EvaluateOptions& options) {
-  const StoredVae stored = load_vae(options.weights);
+  StoredModel stored = load_model(options.weights);
   const StoredSettings& settings = stored.settings;
+  ImageModel& model = stored.model;
   const Images images = load_images(options.data.empty() ? settings.data : options.data);
-  check_fits(settings, images.test, images.name);
+  check_fits(model, settings, images.test, images.name);
   const Binarize binarize =
       options.binarize.empty() ? settings.binarize : binarize_from(options.binarize);
-  Vae vae = stored.vae;
-  vae.options.grey = binarize == Binarize::kNone;
+  const bool grey = binarize == Binarize::kNone;
+  model.options().grey = grey;
   const Batches batches(images.test, options.batch, binarize, options.seed, "test");
 
-  const Score sampled = score(vae, batches, Rng(options.seed, "evaluate"));
-  const Score at_mean = score_at_mean(vae, batches);
-  const Evidence log_p = evidence(vae, batches, options);
-  const char* name = bound_name(binarize);
-
-  const bool grey = binarize == Binarize::kNone;
+  const Score sampled = score(model, batches, Rng(options.seed, "evaluate"));
+  const Score at_mean = score_at_mean(model, batches);
+  const Evidence log_p = evidence(model, batches, options);
+  const char* name = bound_name(model, binarize);
 
   if (options.json) {
     const nlohmann::ordered_json result = {
         {"data", images.name},
+        {"model", model.name()},
         {"images", images.test.count},
         {"binarize", to_string(binarize)},
         {"bound", name},
@@ -100,10 +102,10 @@ int evaluate(const EvaluateOptions& options) {
   fmt::print("{}: {} test images, binarize {}; nats an image, +- standard error over images\n",
              images.name, images.test.count, to_string(binarize));
   row(fmt::format("{}, z sampled", name), sampled.elbo);
-  row(fmt::format("  {}", likelihood_name(binarize)), sampled.log_likelihood);
-  row("  KL(q(z|x) || p(z))", sampled.kl);
+  row(fmt::format("  {}", likelihood_name(model, binarize)), sampled.log_likelihood);
+  row(fmt::format("  KL({} || p(z))", model.notation().posterior), sampled.kl);
   row(grey ? fmt::format("{} importance samples, grey pixels", options.samples)
-           : fmt::format("log p(x), {} importance samples", options.samples),
+           : fmt::format("{}, {} importance samples", model.notation().evidence, options.samples),
       {log_p.mean, log_p.error_over_images});
   fmt::print("  {:<46}{:13}  {}\n",
              fmt::format("  Monte Carlo error, from {} repeats", options.repeats), "",

@@ -74,6 +74,11 @@ void add_train(CLI::App& app, Common& common, TrainOptions& options) {
   CLI::App* command =
       add_command(app, common, "train", "Train a variational autoencoder on images",
                   "evident train --data fashion-mnist --out runs/fashion --epochs 20");
+  command
+      ->add_option("--model", options.model,
+                   "vae; conditional-vae: told each image's label, it draws images of a label")
+      ->check(CLI::IsMember(ImageModel::names()))
+      ->capture_default_str();
   command->add_option("--data", options.data, kDataHelp)->capture_default_str();
   command->add_option("--out", options.out, "directory for weights and metrics")->required();
   positive(command->add_option("--epochs", options.epochs, "passes over the training images"))
@@ -82,17 +87,17 @@ void add_train(CLI::App& app, Common& common, TrainOptions& options) {
       ->capture_default_str();
   positive(command->add_option("--lr", options.learning_rate, "learning rate of Adam"))
       ->capture_default_str();
-  positive(command->add_option("--latent", options.model.latent, "latent dimensions"), kWidest)
+  positive(command->add_option("--latent", options.networks.latent, "latent dimensions"), kWidest)
       ->capture_default_str();
-  positive(command->add_option("--hidden", options.model.hidden,
+  positive(command->add_option("--hidden", options.networks.hidden,
                                "widths of the encoder's hidden layers; the decoder mirrors them"),
            kWidest)
       ->delimiter(',')
       ->default_str("500,500");
-  command->add_option("--activation", options.model.activation, "between the layers")
+  command->add_option("--activation", options.networks.activation, "between the layers")
       ->check(CLI::IsMember(activation_names()))
       ->capture_default_str();
-  command->add_option("--dropout", options.model.dropout, "fraction dropped in training")
+  command->add_option("--dropout", options.networks.dropout, "fraction dropped in training")
       ->check(fraction(1))
       ->capture_default_str();
   command
@@ -101,12 +106,16 @@ void add_train(CLI::App& app, Common& common, TrainOptions& options) {
       ->check(CLI::IsMember({"dynamic", "static", "none"}))
       ->capture_default_str();
   command->add_option("--seed", options.seed, "of everything random")->capture_default_str();
+  command->add_flag("--check-values", options.check_values,
+                    "stop at the first NaN or infinity and say where it arose; slower");
   command->add_flag("--json", options.json, "print the result as JSON");
   command->callback([&] { common.chosen = [&] { return train(options); }; });
 }
 
 void add_evaluate(CLI::App& app, Common& common, EvaluateOptions& options) {
-  CLI::App* command = add_command(app, common, "evaluate", "Judge a trained model by test images",
+  CLI::App* command = add_command(app, common, "evaluate",
+                                  "Judge a trained model by test images; a conditional-vae by "
+                                  "log p(x|y), given their labels",
                                   "evident evaluate --weights runs/fashion --samples 100");
   command->add_option("--weights", options.weights, "a file, or the directory of a run")
       ->required();
@@ -115,10 +124,10 @@ void add_evaluate(CLI::App& app, Common& common, EvaluateOptions& options) {
   command->add_option("--binarize", options.binarize, "dynamic, static or none; as in training")
       ->check(CLI::IsMember({"dynamic", "static", "none"}));
   positive(command->add_option("--samples", options.samples,
-                               "importance samples of an estimate of log p(x)"))
+                               "importance samples of an estimate of log p(x) or log p(x|y)"))
       ->capture_default_str();
-  positive(command->add_option("--repeats", options.repeats,
-                               "estimates of log p(x), for its Monte Carlo error"))
+  positive(
+      command->add_option("--repeats", options.repeats, "estimates, for their Monte Carlo error"))
       ->capture_default_str();
   positive(command->add_option("--batch", options.batch, "images at once"))->capture_default_str();
   command->add_option("--seed", options.seed, "of everything random")->capture_default_str();
@@ -177,21 +186,28 @@ int run(int argc, char** argv) {
   DrawOptions draw_options;
   add_train(app, common, train_options);
   add_evaluate(app, common, evaluate_options);
-  add_drawing(app, common, draw_options, "sample", "Draw images from the model",
-              "evident sample --weights runs/fashion --out samples.png", "images to draw", 10000,
-              draw_samples);
+  const auto with_label = [&](CLI::App* command, const char* what) {
+    command->add_option("--label", draw_options.label, what)->check(CLI::Range(0, 255));
+  };
+  with_label(add_drawing(app, common, draw_options, "sample", "Draw images from the model",
+                         "evident sample --weights runs/fashion --out samples.png",
+                         "images to draw, of every label if all are drawn", 10000, draw_samples),
+             "of a conditional-vae: draw this label; by default a row for each");
   const auto with_data = [&](CLI::App* command) {
     command->add_option("--data", draw_options.data,
                         "fashion-mnist or a directory; by default what the model was trained on");
   };
   with_data(add_drawing(app, common, draw_options, "reconstruct",
-                        "Draw test images, each above its reconstruction",
+                        "Draw test images, each above its reconstruction; a conditional-vae is "
+                        "told their labels",
                         "evident reconstruct --weights runs/fashion --out reconstructions.png",
                         "images to reconstruct", 10000, draw_reconstructions));
-  with_data(add_drawing(app, common, draw_options, "manifold",
-                        "Draw what the decoder makes of a plane of latents",
-                        "evident manifold --weights runs/fashion --out manifold.png",
-                        "images along a side", 100, draw_manifold));
+  CLI::App* manifold = add_drawing(app, common, draw_options, "manifold",
+                                   "Draw what the decoder makes of a plane of latents",
+                                   "evident manifold --weights runs/fashion --out manifold.png",
+                                   "images along a side", 100, draw_manifold);
+  with_data(manifold);
+  with_label(manifold, "of a conditional-vae: draw this label; 0 by default");
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {

@@ -11,7 +11,7 @@ template <class ElboOf>
 Score collect(const Batches& batches, ElboOf elbo_of) {
   std::vector<double> elbo, log_likelihood, kl;
   for (std::size_t index = 0; index < batches.count(); ++index) {
-    const Elbo e = elbo_of(Var(batches.in_order(0, index)));
+    const Elbo e = elbo_of(batches.in_order(0, index));
     const std::size_t first = elbo.size();
     for (const SiteTerm& site : e.sites) {
       const bool data = site.estimator == Estimator::kLogProb;
@@ -40,25 +40,30 @@ Estimate estimate(const std::vector<double>& values) {
   return {mean, values.size() < 2 ? std::nan("") : std::sqrt(squares / (n - 1) / n)};
 }
 
-Score score(const Vae& vae, const Batches& batches, Rng rng) {
-  return collect(batches, [&](const Var& x) { return evaluate_elbo(rng, vae, x); });
-}
-
-Score score_at_mean(const Vae& vae, const Batches& batches) {
-  Rng rng(0);
-  return collect(batches, [&](const Var& x) {
-    // Zero noise makes the draw loc + scale * noise the mean; the KL does not depend on it.
-    const ElboOptions at_mean{true, false, {{"z", zeros({rows(x), vae.options.latent})}}};
-    return elbo(at_mean, rng, vae, x);
+Score score(const ImageModel& model, const Batches& batches, Rng rng) {
+  return collect(batches, [&](const Minibatch& batch) {
+    return model.call(batch.pixels, batch.labels,
+                      [&](const auto&... program) { return evaluate_elbo(rng, program...); });
   });
 }
 
-const char* bound_name(Binarize binarize) {
-  return binarize == Binarize::kNone ? "cross-entropy bound, grey pixels" : "ELBO";
+Score score_at_mean(const ImageModel& model, const Batches& batches) {
+  Rng rng(0);
+  return collect(batches, [&](const Minibatch& batch) {
+    // Zero noise makes the draw loc + scale * noise the mean; the KL does not depend on it.
+    const Array noise = zeros({rows(batch.pixels), model.options().latent});
+    const ElboOptions at_mean{true, false, {{"z", noise}}};
+    return model.call(batch.pixels, batch.labels,
+                      [&](const auto&... program) { return elbo(at_mean, rng, program...); });
+  });
 }
 
-const char* likelihood_name(Binarize binarize) {
-  return binarize == Binarize::kNone ? "minus cross entropy" : "log p(x|z)";
+const char* bound_name(const ImageModel& model, Binarize binarize) {
+  return binarize == Binarize::kNone ? "cross-entropy bound, grey pixels" : model.notation().bound;
+}
+
+const char* likelihood_name(const ImageModel& model, Binarize binarize) {
+  return binarize == Binarize::kNone ? "minus cross entropy" : model.notation().likelihood;
 }
 
 }  // namespace EVIDENT_PRECISION

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <cstdint>
-#include <evident/apps/stored_vae.hpp>
+#include <evident/apps/stored_model.hpp>
+#include <string>
 #include <vector>
 
 namespace evident {
@@ -22,17 +22,17 @@ struct Score {
 };
 
 /// The ELBO of every image with z sampled once and dropout off, as `evaluate_elbo` finds it.
-Score score(const Vae& vae, const Batches& batches, Rng rng);
+Score score(const ImageModel& model, const Batches& batches, Rng rng);
 
 /// The bound's formula at z = the mean of q(z | x) instead of a draw: no bound on anything, but
 /// what is often printed as one.
-Score score_at_mean(const Vae& vae, const Batches& batches);
+Score score_at_mean(const ImageModel& model, const Batches& batches);
 
-/// What a figure from this binarisation may be called.
-const char* bound_name(Binarize binarize);
+/// What a model's bound may be called where pixels are binarised like this.
+const char* bound_name(const ImageModel& model, Binarize binarize);
 
 /// What its first term may be called: grey pixels have no likelihood under a Bernoulli.
-const char* likelihood_name(Binarize binarize);
+const char* likelihood_name(const ImageModel& model, Binarize binarize);
 
 }  // namespace EVIDENT_PRECISION
 }  // namespace evident

@@ -62,13 +62,14 @@ class Trainer {
       : options_(options),
         binarize_(binarize_from(options.binarize)),
         images_(load_images(options.data)),
-        settings_{model_options(), images_.train.rows, images_.train.columns, binarize_,
-                  where(options.data)},
-        vae_(make_vae()),
-        adam_(parameters(vae_), {options.learning_rate}),
+        settings_{images_.train.rows, images_.train.columns, binarize_, where(options.data)},
+        model_(make_model()),
+        watch_(options.check_values ? TapeOptions{true, false, parameters(model_)} : TapeOptions{}),
+        adam_(parameters(model_), {options.learning_rate}),
         train_(images_.train, options.batch, binarize_, options.seed, "train"),
         test_(images_.test, options.batch, binarize_, options.seed, "test"),
         rng_(options.seed, "training") {
+    check_fits(model_, settings_, images_.test, images_.name);
     prepare(options.out);
   }
 
@@ -92,10 +93,10 @@ class Trainer {
       progress_.line(fmt::format(
           "epoch {}/{}  {:.0f} images/s  {}: train {:.2f}, test {:.2f} "
           "({} {:.2f}, KL {:.2f})  {} left",
-          epoch, options_.epochs, last["images_per_second"].get<double>(), bound_name(binarize_),
-          last["train_elbo"].get<double>(), last["test_elbo"].get<double>(),
-          likelihood_name(binarize_), last["test_log_likelihood"].get<double>(),
-          last["test_kl"].get<double>(),
+          epoch, options_.epochs, last["images_per_second"].get<double>(),
+          bound_name(model_, binarize_), last["train_elbo"].get<double>(),
+          last["test_elbo"].get<double>(), likelihood_name(model_, binarize_),
+          last["test_log_likelihood"].get<double>(), last["test_kl"].get<double>(),
           progress_.time_left(static_cast<double>(epoch) / static_cast<double>(options_.epochs))));
     }
     report(last);
@@ -103,48 +104,47 @@ class Trainer {
   }
 
  private:
-  VaeOptions model_options() const {
-    VaeOptions o = options_.model;
+  ImageModel make_model() const {
+    VaeOptions o = options_.networks;
     o.pixels = images_.train.size();
     o.grey = binarize_ == Binarize::kNone;
-    return o;
-  }
-
-  Vae make_vae() const {
     Rng rng(options_.seed, "initial weights");
-    return Vae(rng, settings_.model);
+    return ImageModel(rng, options_.model, o, images_.train.classes());
   }
 
   Totals run_epoch(std::size_t epoch) {
     Totals totals;
     for (std::size_t index = 0; index < train_.count() && !interrupt_.requested(); ++index) {
-      const Var x = train_.shuffled(epoch, index);
-      const Elbo e = step(epoch, x);
-      totals.add(e, rows(x));
+      const Minibatch batch = train_.shuffled(epoch, index);
+      totals.add(step(epoch, index, batch), rows(batch.pixels));
       progress_.update({epoch, options_.epochs, totals.images, images_.train.count,
-                        bound_name(binarize_), likelihood_name(binarize_),
+                        bound_name(model_, binarize_), likelihood_name(model_, binarize_),
                         totals.per_image(totals.elbo), totals.per_image(totals.log_likelihood),
                         totals.per_image(totals.kl)});
     }
     return totals;
   }
 
-  Elbo step(std::size_t epoch, const Var& x) {
+  Elbo step(std::size_t epoch, std::size_t index, const Minibatch& batch) {
     try {
-      Tape tape;
-      Elbo e = elbo(rng_, vae_, x);
-      if (!std::isfinite(e.value.item())) throw Error("the bound is not a finite number");
-      tape.backward(-e.value / rows(x));
+      Tape tape(watch_);
+      Elbo e = model_.call(batch.pixels, batch.labels,
+                           [&](const auto&... program) { return elbo(rng_, program...); });
+      if (!std::isfinite(e.value.item())) {
+        throw Error("the bound is not a finite number (--check-values says where it arises)");
+      }
+      tape.backward(-e.value / rows(batch.pixels));
       adam_.step();
       return e;
     } catch (const Error& error) {
-      throw Error(fmt::format("train: epoch {} failed: {}; if training diverges, lower --lr", epoch,
-                              error.what()));
+      throw Error(
+          fmt::format("train: epoch {}, step {} of {}: {}; if training diverges, lower --lr", epoch,
+                      index + 1, train_.count(), error.what()));
     }
   }
 
   Json metrics(std::size_t epoch, const Totals& totals, double seconds) const {
-    const Score test = score(vae_, test_, Rng(options_.seed, "test", epoch));
+    const Score test = score(model_, test_, Rng(options_.seed, "test", epoch));
     return {{"epoch", epoch},
             {"train_elbo", totals.per_image(totals.elbo)},
             {"train_log_likelihood", totals.per_image(totals.log_likelihood)},
@@ -154,7 +154,7 @@ class Trainer {
             {"test_log_likelihood", test.log_likelihood.mean},
             {"test_kl", test.kl.mean},
             {"binarize", to_string(binarize_)},
-            {"bound", bound_name(binarize_)},
+            {"bound", bound_name(model_, binarize_)},
             {"seconds", seconds},
             {"images_per_second", static_cast<double>(totals.images) / seconds}};
   }
@@ -164,20 +164,21 @@ class Trainer {
       fmt::print("{}\n", last.dump());
       return;
     }
-    fmt::print("test {} (binarize {}): {:.3f} nats an image\n", bound_name(binarize_),
+    fmt::print("test {} (binarize {}): {:.3f} nats an image\n", bound_name(model_, binarize_),
                to_string(binarize_), last["test_elbo"].get<double>());
     fmt::print("weights: {}\nmetrics: {}\n", weights().string(), metrics_file().string());
   }
 
   std::filesystem::path weights() const { return options_.out / "weights.safetensors"; }
   std::filesystem::path metrics_file() const { return options_.out / "metrics.jsonl"; }
-  void save() const { save_vae(weights(), vae_, settings_); }
+  void save() const { save_model(weights(), model_, settings_); }
 
   const TrainOptions& options_;
   Binarize binarize_;
   Images images_;
   StoredSettings settings_;
-  Vae vae_;
+  ImageModel model_;
+  TapeOptions watch_;
   Adam adam_;
   Batches train_, test_;
   Rng rng_;

@@ -55,6 +55,10 @@ Batches::Batches(const ImageSet& set, std::size_t batch, Binarize binarize, std:
       ordered_epoch_(static_cast<std::size_t>(-1)),
       order_(set.count) {
   if (batch_ == 0) throw Error("Batches: the batch size must be at least 1, got 0");
+  if (set.labels.size() != set.count) {
+    throw Error("Batches: got " + std::to_string(set.labels.size()) + " labels for " +
+                std::to_string(set.count) + " images: expected one for each");
+  }
 }
 
 std::size_t Batches::count() const { return (set_.count + batch_ - 1) / batch_; }
@@ -65,14 +69,14 @@ void Batches::check_index(std::size_t index) const {
               std::to_string(count()) + ", from 0");
 }
 
-Array Batches::in_order(std::size_t epoch, std::size_t index) const {
+Minibatch Batches::in_order(std::size_t epoch, std::size_t index) const {
   check_index(index);
   std::vector<std::uint32_t> rows(std::min(batch_, set_.count - index * batch_));
   std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(index * batch_));
   return gather(epoch, rows);
 }
 
-Array Batches::shuffled(std::size_t epoch, std::size_t index) {
+Minibatch Batches::shuffled(std::size_t epoch, std::size_t index) {
   check_index(index);
   if (epoch != ordered_epoch_) {
     // Every image draws a number and the images are sorted by it: a shuffle without a sequence.
@@ -94,12 +98,15 @@ Array Batches::shuffled(std::size_t epoch, std::size_t index) {
                         order_.begin() + static_cast<std::ptrdiff_t>(last)});
 }
 
-Array Batches::gather(std::size_t epoch, const std::vector<std::uint32_t>& rows) const {
+Minibatch Batches::gather(std::size_t epoch, const std::vector<std::uint32_t>& rows) const {
   const std::size_t pixels = set_.size();
   const std::size_t groups = (pixels + kGroup - 1) / kGroup;
   const Draw draw =
       Rng(seed_, purpose_ + " binarize", binarize_ == Binarize::kStatic ? 0 : epoch).next();
   Array batch = uninitialised({rows.size(), pixels});
+  Array labels = uninitialised({rows.size()});
+  std::transform(rows.begin(), rows.end(), labels.data(),
+                 [&](std::uint32_t row) { return static_cast<real>(set_.labels[row]); });
   parallel((rows.size() + kRowsPerTask - 1) / kRowsPerTask, [&](std::size_t task) {
     const std::size_t last = std::min(rows.size(), (task + 1) * kRowsPerTask);
     for (std::size_t i = task * kRowsPerTask; i < last; ++i) {
@@ -113,7 +120,7 @@ Array Batches::gather(std::size_t epoch, const std::vector<std::uint32_t>& rows)
       }
     }
   });
-  return batch;
+  return {std::move(batch), std::move(labels)};
 }
 
 }  // namespace EVIDENT_PRECISION

@@ -1,5 +1,6 @@
 #include <evident/data/images.hpp>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <system_error>
@@ -87,6 +88,11 @@ std::string last_component(const fs::path& path) {
 }
 
 }  // namespace
+
+std::size_t ImageSet::classes() const {
+  const auto largest = std::max_element(labels.begin(), labels.end());
+  return largest == labels.end() ? 0 : std::size_t{*largest} + 1;
+}
 
 Images load_images(const std::string& where) {
   if (where == kFashionMnist) {

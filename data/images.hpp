@@ -21,6 +21,8 @@ struct ImageSet {
 
   /// Pixels in one image.
   std::size_t size() const { return rows * columns; }
+  /// 1 + the largest label; 0 without labels.
+  std::size_t classes() const;
 };
 
 /// A data set for training and testing, both sides with images of the same size.

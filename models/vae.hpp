@@ -1,22 +1,10 @@
 #pragma once
 
 #include <evident/inference/trace.hpp>
-#include <evident/layers/mlp.hpp>
-#include <string>
-#include <vector>
+#include <evident/models/vae_networks.hpp>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
-
-/// The size and kind of a `Vae`. The defaults are two hidden layers of 500, ELU and dropout.
-struct VaeOptions {
-  std::size_t pixels = 784;
-  std::size_t latent = 20;
-  std::vector<std::size_t> hidden = {500, 500};  ///< encoder's widths; the decoder's reversed
-  std::string activation = "elu";                ///< one of `activation_names()`
-  double dropout = 0.1;                          ///< the fraction dropped
-  bool grey = false;  ///< accept pixels in [0, 1]: cross entropy, not a likelihood
-};
 
 /// A variational autoencoder of binary images (Kingma and Welling 2014):
 /// z ~ N(0, I), x | z ~ Bernoulli(decoder(z)), q(z | x) = N(loc(x), scale(x)^2) with

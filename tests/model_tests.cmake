@@ -22,6 +22,7 @@ set(model_tests
   layers/residual_test.cpp
   layers/visitor_test.cpp
   layers/weights_test.cpp
+  models/conditional_vae_test.cpp
   models/two_models_test.cpp
   models/vae_test.cpp
   optim/clipping_test.cpp

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <png.h>
 
 #include <evident/autodiff/error.hpp>
 
 #include "../temporary_directory.hpp"
+#include "read_png.hpp"
 
 namespace {
 
@@ -21,6 +21,7 @@ using evident::ShapeError;
 using evident::tile;
 using evident::Tiling;
 using evident::write_png;
+using evident::testing::read_png;
 using evident::testing::TemporaryDirectory;
 using Pixels = std::vector<std::uint8_t>;
 
@@ -34,16 +35,6 @@ Tiling grid(std::size_t columns, std::size_t rows, std::size_t image_rows,
   tiling.image_rows = image_rows;
   tiling.image_columns = image_columns;
   return tiling;
-}
-
-Picture read_png(const std::filesystem::path& path) {
-  png_image image{};
-  image.version = PNG_IMAGE_VERSION;
-  REQUIRE(png_image_begin_read_from_file(&image, path.c_str()) != 0);
-  CHECK(image.format == PNG_FORMAT_GRAY);
-  Picture picture{image.width, image.height, Pixels(image.width * image.height)};
-  REQUIRE(png_image_finish_read(&image, nullptr, picture.pixels.data(), 0, nullptr) != 0);
-  return picture;
 }
 
 }  // namespace

@@ -10,31 +10,18 @@
 #include <set>
 #include <thread>
 
-#include "run_program.hpp"
-#include "small_images.hpp"
+#include "workshop.hpp"
 
 namespace {
 
+using evident::testing::contains;
+using evident::testing::lines_in;
 using evident::testing::Outcome;
 using evident::testing::read_file;
-using evident::testing::run_program;
 using evident::testing::TemporaryDirectory;
+using evident::testing::with;
+using evident::testing::Workshop;
 using nlohmann::json;
-
-// Data, and a place for runs and output.
-struct Workshop {
-  TemporaryDirectory data;
-  TemporaryDirectory place;
-
-  Workshop() { evident::testing::write_bars(data); }
-
-  Outcome run(const std::string& arguments) const { return run_program(place.path(), arguments); }
-  std::string at(const std::string& name) const { return (place.path() / name).string(); }
-  std::string train(const std::string& name, const std::string& more = "--epochs 3") const {
-    return "train --data " + data.path().string() + " --out " + at(name) +
-           " --hidden 16,16 --latent 3 " + more;
-  }
-};
 
 std::set<std::string> files_in(const std::filesystem::path& directory) {
   std::set<std::string> names;
@@ -42,14 +29,6 @@ std::set<std::string> files_in(const std::filesystem::path& directory) {
     names.insert(entry.path().filename().string());
   }
   return names;
-}
-
-std::size_t lines_in(const std::string& text) {
-  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-}
-
-bool contains(const std::string& text, const std::string& word) {
-  return text.find(word) != std::string::npos;
 }
 
 }  // namespace
@@ -241,9 +220,6 @@ TEST_CASE("bad weights say what is wrong in one line and exit with 4") {
   const Workshop shop;
   REQUIRE(shop.run(shop.train("run")).code == 0);
   const std::string good = read_file(shop.at("run/weights.safetensors"));
-  const auto with = [](std::string text, const std::string& from, const std::string& to) {
-    return text.replace(text.find(from), from.size(), to);
-  };
   const struct {
     std::string what, content;
   } rows[] = {

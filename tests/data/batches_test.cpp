@@ -12,14 +12,15 @@ using namespace evident;
 namespace {
 
 // Images of 2 x 35 pixels (more than one group of random words), each with a first pixel pair that
-// names it: 255 where its number has a bit.
+// names it: 255 where its number has a bit. The label is what is left of the number modulo 7.
 constexpr std::size_t kCount = 150;
 constexpr std::size_t kPixels = 70;
 constexpr std::size_t kBits = 8;
 
 ImageSet numbered_images() {
-  ImageSet set{kCount, 2, 35, {}, std::vector<std::uint8_t>(kCount, 0)};
+  ImageSet set{kCount, 2, 35, {}, {}};
   for (std::size_t i = 0; i < kCount; ++i) {
+    set.labels.push_back(static_cast<std::uint8_t>(i % 7));
     for (std::size_t k = 0; k < kPixels; ++k) {
       const bool named = k < kBits;
       const std::size_t value = named ? (i >> k & 1) * 255 : (i * 31 + k * 17) % 256;
@@ -46,12 +47,16 @@ Read read(Batches& batches, std::size_t batch, std::size_t epoch, bool shuffled)
   Read result;
   CHECK(batches.count() == (kCount + batch - 1) / batch);
   for (std::size_t index = 0; index < batches.count(); ++index) {
-    const Array x = shuffled ? batches.shuffled(epoch, index) : batches.in_order(epoch, index);
+    const Minibatch part =
+        shuffled ? batches.shuffled(epoch, index) : batches.in_order(epoch, index);
+    const Array& x = part.pixels.value();
     REQUIRE(x.shape() == Shape{std::min(batch, kCount - index * batch), kPixels});
+    REQUIRE(part.labels.shape() == Shape{rows(x)});
     for (std::size_t i = 0; i < rows(x); ++i) {
       const real* row = x.data() + i * kPixels;
       result.order.push_back(number_of(row));
       result.images[result.order.back()] = {row, row + kPixels};
+      CHECK(part.labels.data()[i] == static_cast<real>(result.order.back() % 7));
     }
   }
   return result;
@@ -90,9 +95,10 @@ TEST_CASE("batches: neither order nor content depends on the batch size or the r
   Batches batches(set, 64, Binarize::kDynamic, 7, "train");
   read(batches, 64, 4, true);
   CHECK(read(batches, 64, 5, true).images == read(set, 64, Binarize::kDynamic, 5, true).images);
-  const Array last_first = batches.shuffled(6, 2);
+  const Minibatch last_first = batches.shuffled(6, 2);
   batches.shuffled(5, 0);
-  CHECK(batches.shuffled(6, 2) == last_first);
+  CHECK(batches.shuffled(6, 2).pixels.value() == last_first.pixels.value());
+  CHECK(batches.shuffled(6, 2).labels == last_first.labels);
 }
 
 TEST_CASE("batches: nor on the number of threads") {
@@ -158,7 +164,7 @@ TEST_CASE("batches: a pixel is on as often as it is bright, within 5 standard er
     const Batches batches(set, 100, Binarize::kDynamic, 9, "train");
     double on = 0;
     for (std::size_t epoch = 0; epoch < kEpochs; ++epoch) {
-      for (const real pixel : batches.in_order(epoch, 0)) on += pixel;
+      for (const real pixel : batches.in_order(epoch, 0).pixels.value()) on += pixel;
     }
     const double count = 10000.0 * kEpochs;
     const double p = grey / 255.0;
@@ -173,17 +179,28 @@ TEST_CASE("batches: an image is equally often in every place, within 5 standard 
   constexpr int kEpochs = 3000;
   double in_first_half = 0;
   for (std::size_t epoch = 0; epoch < kEpochs; ++epoch) {
-    in_first_half += number_of(batches.shuffled(epoch, 0).data()) < kCount / 2 ? 1 : 0;
+    in_first_half +=
+        number_of(batches.shuffled(epoch, 0).pixels.value().data()) < kCount / 2 ? 1 : 0;
   }
   CHECK(std::abs(in_first_half / kEpochs - 0.5) < 5 * std::sqrt(0.25 / kEpochs));
 }
 #endif
+
+TEST_CASE("batches: a set has as many classes as its largest label says") {
+  CHECK(numbered_images().classes() == 7);
+  CHECK(ImageSet{2, 1, 1, {0, 0}, {255, 3}}.classes() == 256);
+  CHECK(ImageSet{}.classes() == 0);
+}
 
 TEST_CASE("batches: errors") {
   const ImageSet set = numbered_images();
   CHECK_THROWS_WITH_AS(Batches(set, 0, Binarize::kNone, 1, "train"),
                        doctest::Contains("Batches: the batch size must be at least 1, got 0"),
                        Error);
+  ImageSet unlabelled = set;
+  unlabelled.labels.pop_back();
+  CHECK_THROWS_WITH_AS(Batches(unlabelled, 64, Binarize::kNone, 1, "train"),
+                       doctest::Contains("Batches: got 149 labels for 150 images"), Error);
   Batches batches(set, 64, Binarize::kNone, 1, "train");
   CHECK_THROWS_WITH_AS(batches.in_order(0, 3),
                        doctest::Contains("Batches: there is no batch 3: an epoch has 3, from 0"),

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <evident/apps/stored_vae.hpp>
+#include <evident/apps/stored_model.hpp>
+#include <evident/data/idx.hpp>
 #include <evident/layers/weights.hpp>
 #include <map>
 
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::size_t kLongestSide = std::size_t{1} << 16;
 constexpr std::size_t kWidestLayer = std::size_t{1} << 24;
+constexpr std::size_t kMostClasses = 256;  // a label is a byte
 
 using Metadata = std::map<std::string, std::string>;
 
@@ -50,7 +52,7 @@ class SettingsReader {
 
   [[noreturn]] void refuse(const std::string& why) const {
     throw WeightsError(fmt::format(
-        "load_vae: {}: {}: expected weights that \"evident train\" has written", path_, why));
+        "load_model: {}: {}: expected weights that \"evident train\" has written", path_, why));
   }
 
  private:
@@ -77,8 +79,13 @@ class SettingsReader {
 };
 
 // A model that computes NaN has nothing to draw or judge.
+<<<<<<< HEAD:apps/stored_vae.cpp
 void check_finite(const Vae& vae, const SettingsReader& reader) {
   for (const auto& [name, parameter] : state(vae)) {
+=======
+void check_finite(const ImageModel& model, const SettingsReader& reader) {
+  for (const auto& [name, parameter] : state(model)) {
+>>>>>>> wip-cvae:apps/stored_model.cpp
     const Array& value = parameter.value();
     if (!std::all_of(value.data(), value.data() + value.size(),
                      [](real x) { return std::isfinite(x); })) {
@@ -88,9 +95,10 @@ void check_finite(const Vae& vae, const SettingsReader& reader) {
 }
 
 // Building the model takes memory in proportion to its widths: they must be the file's own.
-void check_widths(const VaeOptions& o, const Safetensors& file, const SettingsReader& reader) {
+void check_widths(const VaeOptions& o, std::size_t classes, const Safetensors& file,
+                  const SettingsReader& reader) {
   std::size_t layer = 0;
-  std::vector<std::size_t> widths = {o.pixels};
+  std::vector<std::size_t> widths = {o.pixels + classes};
   widths.insert(widths.end(), o.hidden.begin(), o.hidden.end());
   for (std::size_t i = 0; i < widths.size(); ++i, layer += o.dropout != 0 ? 3 : 2) {
     const std::string name = fmt::format("encoder.{}.weight", layer);
@@ -114,6 +122,7 @@ Binarize binarize_from(const std::string& name) {
       "binarize_from: there is no binarisation \"{}\": expected dynamic, static or none", name));
 }
 
+<<<<<<< HEAD:apps/stored_vae.cpp
 void save_vae(const std::filesystem::path& path, const Vae& vae, const StoredSettings& settings) {
   const VaeOptions& o = vae.options;
   save_weights(path, state(vae),
@@ -126,34 +135,58 @@ void save_vae(const std::filesystem::path& path, const Vae& vae, const StoredSet
                 {"columns", fmt::format("{}", settings.columns)},
                 {"binarize", to_string(settings.binarize)},
                 {"data", settings.data}});
+=======
+void save_model(const std::filesystem::path& path, const ImageModel& model,
+                const StoredSettings& settings) {
+  const VaeOptions& o = model.options();
+  Metadata metadata = {{"model", model.name()},
+                       {"latent", fmt::format("{}", o.latent)},
+                       {"hidden", fmt::format("{}", fmt::join(o.hidden, ","))},
+                       {"activation", o.activation},
+                       {"dropout", fmt::format("{}", o.dropout)},
+                       {"rows", fmt::format("{}", settings.rows)},
+                       {"columns", fmt::format("{}", settings.columns)},
+                       {"binarize", to_string(settings.binarize)},
+                       {"data", settings.data}};
+  if (model.classes() != 0) metadata["classes"] = fmt::format("{}", model.classes());
+  save_weights(path, state(model), metadata);
+>>>>>>> wip-cvae:apps/stored_model.cpp
 }
 
-StoredVae load_vae(const std::filesystem::path& given) {
+StoredModel load_model(const std::filesystem::path& given) {
   const std::filesystem::path path =
       std::filesystem::is_directory(given) ? given / "weights.safetensors" : given;
   const Safetensors file = read_safetensors(path);
   const SettingsReader reader(file.metadata, path.string());
-  if (reader.text("model") != "vae") {
-    reader.refuse(fmt::format("it holds a \"{}\"", reader.text("model")));
-  }
-  StoredSettings settings;
-  settings.rows = reader.count("rows", kLongestSide);
-  settings.columns = reader.count("columns", kLongestSide);
-  settings.data = reader.text("data");
-  settings.model.pixels = settings.rows * settings.columns;
-  settings.model.latent = reader.count("latent", kWidestLayer);
-  settings.model.hidden = reader.counts("hidden", kWidestLayer);
-  settings.model.activation = reader.text("activation");
-  settings.model.dropout = reader.number("dropout");
   try {
+    const std::string& name = reader.text("model");
+    const std::size_t classes =
+        ImageModel::takes_labels(name) ? reader.count("classes", kMostClasses) : 0;
+    StoredSettings settings;
+    settings.rows = reader.count("rows", kLongestSide);
+    settings.columns = reader.count("columns", kLongestSide);
     settings.binarize = binarize_from(reader.text("binarize"));
-    settings.model.grey = settings.binarize == Binarize::kNone;
-    check_widths(settings.model, file, reader);
+    settings.data = reader.text("data");
+    VaeOptions o;
+    o.pixels = settings.rows * settings.columns;
+    o.latent = reader.count("latent", kWidestLayer);
+    o.hidden = reader.counts("hidden", kWidestLayer);
+    o.activation = reader.text("activation");
+    o.dropout = reader.number("dropout");
+    o.grey = settings.binarize == Binarize::kNone;
+    check_widths(o, classes, file, reader);
     Rng unused(0);
+<<<<<<< HEAD:apps/stored_vae.cpp
     Vae vae(unused, settings.model);
     set_weights(file, path, state(vae));
     check_finite(vae, reader);
     return {std::move(vae), settings};
+=======
+    ImageModel model(unused, name, o, classes);
+    set_weights(file, path, state(model));
+    check_finite(model, reader);
+    return {std::move(model), settings};
+>>>>>>> wip-cvae:apps/stored_model.cpp
   } catch (const WeightsError&) {
     throw;
   } catch (const Error& error) {
@@ -161,13 +194,20 @@ StoredVae load_vae(const std::filesystem::path& given) {
   }
 }
 
-void check_fits(const StoredSettings& settings, const ImageSet& images,
+void check_fits(const ImageModel& model, const StoredSettings& settings, const ImageSet& images,
                 const std::string& data_name) {
   if (images.rows != settings.rows || images.columns != settings.columns) {
     throw WeightsError(fmt::format(
         "the weights are for images of {} x {}, trained on {}, and {} has images of {} x {}: use "
         "the data that they were trained on",
         settings.rows, settings.columns, settings.data, data_name, images.rows, images.columns));
+  }
+  const std::size_t classes = model.classes();
+  if (classes != 0 && images.classes() > classes) {
+    throw DataError(fmt::format(
+        "the model knows the labels 0 to {}, from the training images of {}, and {} has test "
+        "images with labels up to {}: use data with no other labels",
+        classes - 1, settings.data, data_name, images.classes() - 1));
   }
 }
 
