@@ -79,13 +79,8 @@ class SettingsReader {
 };
 
 // A model that computes NaN has nothing to draw or judge.
-<<<<<<< HEAD:apps/stored_vae.cpp
-void check_finite(const Vae& vae, const SettingsReader& reader) {
-  for (const auto& [name, parameter] : state(vae)) {
-=======
 void check_finite(const ImageModel& model, const SettingsReader& reader) {
   for (const auto& [name, parameter] : state(model)) {
->>>>>>> wip-cvae:apps/stored_model.cpp
     const Array& value = parameter.value();
     if (!std::all_of(value.data(), value.data() + value.size(),
                      [](real x) { return std::isfinite(x); })) {
@@ -122,20 +117,6 @@ Binarize binarize_from(const std::string& name) {
       "binarize_from: there is no binarisation \"{}\": expected dynamic, static or none", name));
 }
 
-<<<<<<< HEAD:apps/stored_vae.cpp
-void save_vae(const std::filesystem::path& path, const Vae& vae, const StoredSettings& settings) {
-  const VaeOptions& o = vae.options;
-  save_weights(path, state(vae),
-               {{"model", "vae"},
-                {"latent", fmt::format("{}", o.latent)},
-                {"hidden", fmt::format("{}", fmt::join(o.hidden, ","))},
-                {"activation", o.activation},
-                {"dropout", fmt::format("{}", o.dropout)},
-                {"rows", fmt::format("{}", settings.rows)},
-                {"columns", fmt::format("{}", settings.columns)},
-                {"binarize", to_string(settings.binarize)},
-                {"data", settings.data}});
-=======
 void save_model(const std::filesystem::path& path, const ImageModel& model,
                 const StoredSettings& settings) {
   const VaeOptions& o = model.options();
@@ -150,7 +131,6 @@ void save_model(const std::filesystem::path& path, const ImageModel& model,
                        {"data", settings.data}};
   if (model.classes() != 0) metadata["classes"] = fmt::format("{}", model.classes());
   save_weights(path, state(model), metadata);
->>>>>>> wip-cvae:apps/stored_model.cpp
 }
 
 StoredModel load_model(const std::filesystem::path& given) {
@@ -176,17 +156,10 @@ StoredModel load_model(const std::filesystem::path& given) {
     o.grey = settings.binarize == Binarize::kNone;
     check_widths(o, classes, file, reader);
     Rng unused(0);
-<<<<<<< HEAD:apps/stored_vae.cpp
-    Vae vae(unused, settings.model);
-    set_weights(file, path, state(vae));
-    check_finite(vae, reader);
-    return {std::move(vae), settings};
-=======
     ImageModel model(unused, name, o, classes);
     set_weights(file, path, state(model));
     check_finite(model, reader);
     return {std::move(model), settings};
->>>>>>> wip-cvae:apps/stored_model.cpp
   } catch (const WeightsError&) {
     throw;
   } catch (const Error& error) {

@@ -5,6 +5,7 @@
 #include <evident/autodiff/functions/error_function.hpp>
 #include <evident/autodiff/functions/logarithmic.hpp>
 #include <evident/autodiff/functions/power.hpp>
+#include <evident/autodiff/functions/trigonometric.hpp>
 
 // The scalar functions that formulas are made of. Each stands with its derivative: first the value
 // on lanes, then the rule on dual numbers; a function of two variables computes both in one place.

@@ -52,29 +52,6 @@ Array fill_groups(const Shape& shape, Make make) {
   }
 }
 
-// sin and cos of x in [-pi/4, pi/4], by their Taylor series.
-template <class L>
-L sine(L x) {
-  const L z = x * x;
-  return x * (1.0 + z * (-1.0 / 6 +
-                         z * (1.0 / 120 +
-                              z * (-1.0 / 5040 +
-                                   z * (1.0 / 362880 + z * (-1.0 / 39916800 +
-                                                            z * (1.0 / 6227020800.0 -
-                                                                 z * (1.0 / 1307674368000.0))))))));
-}
-template <class L>
-L cosine(L x) {
-  const L z = x * x;
-  return 1.0 +
-         z * (-0.5 + z * (1.0 / 24 +
-                          z * (-1.0 / 720 + z * (1.0 / 40320 +
-                                                 z * (-1.0 / 3628800 +
-                                                      z * (1.0 / 479001600 +
-                                                           z * (-1.0 / 87178291200.0 +
-                                                                z * (1.0 / 20922789888000.0))))))));
-}
-
 // Thirty-two radii and angles give sixty-four normals: the first half the cosines, the second the
 // sines.
 void normal_group(const Draw& draw, std::uint64_t index, real* out) {
@@ -91,8 +68,8 @@ void normal_group(const Draw& draw, std::uint64_t index, real* out) {
         turns < 0.5, L(0.0),
         where(turns < 1.5, L(1.0), where(turns < 2.5, L(2.0), where(turns < 3.5, L(3.0), L(4.0)))));
     const L angle = (turns - quarter) * kQuarterTurn;
-    const L s = sine(angle);
-    const L c = cosine(angle);
+    const L s = detail::sine_series(angle);
+    const L c = detail::cosine_series(angle);
     const auto odd = quarter == 1.0 || quarter == 3.0;
     const auto flips_cosine = quarter == 1.0 || quarter == 2.0;
     const auto flips_sine = quarter == 2.0 || quarter == 3.0;

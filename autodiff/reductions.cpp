@@ -151,14 +151,14 @@ Var logsumexp(const Var& x, const Axes& axes, Keep keep) {
   const Plan plan(x, axes, keep, "logsumexp");
   Array value =
       reshaped(detail::reduce_axes(x.value(), plan.reduced, detail::logsumexp_middle), plan.result);
-  return record(
-      "logsumexp", std::move(value),
-      edge(x, [x, plan](const Array& gradient, const Array& output, GradSink& sink) {
-        Array result = detail::shares(x.value(), reshaped(output, plan.kept), plan.reduced);
-        detail::compute_into(
-            result, [](auto g, auto y) { return g * y; }, reshaped(gradient, plan.kept), result);
-        sink.add(std::move(result));
-      }));
+  return record("logsumexp", std::move(value),
+                edge(x, [x, plan](const Array& gradient, const Array&, GradSink& sink) {
+                  Array result = detail::shares(x.value(), plan.reduced);
+                  detail::compute_into(
+                      result, [](auto g, auto y) { return g * y; }, reshaped(gradient, plan.kept),
+                      result);
+                  sink.add(std::move(result));
+                }));
 }
 
 }  // namespace EVIDENT_PRECISION

@@ -1,5 +1,3 @@
-#include <algorithm>
-#include <cmath>
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/record.hpp>
 #include <evident/autodiff/reduction_kernels.hpp>
@@ -12,36 +10,28 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-Array total_of(const Array& x, const std::vector<bool>& reduced) {
-  return detail::reduce_axes(x, reduced, detail::logsumexp_middle);
-}
+using detail::reduce_axes;
 
-// One over the number of elements equal to an infinite total; looked up there only.
-Array share_of_equals(const Array& x, const Array& total, const std::vector<bool>& reduced) {
-  const bool all_finite =
-      std::none_of(total.data(), total.data() + total.size(), [](real t) { return std::isinf(t); });
-  if (all_finite) return ones({});
-  Array equal = uninitialised(x.shape());
+// exp(x - largest), and 1 for the largest where it is infinite: equal ones then share.
+void compute_terms(const Array& x, const Array& largest, Array& terms) {
   detail::compute_into(
-      equal, [](auto x, auto t) { return where(x == t, 1.0, 0.0); }, x, total);
-  Array share = detail::reduce_axes(equal, reduced, detail::sum_middle);
-  detail::compute_into(
-      share, [](auto count) { return 1.0 / count; }, share);
-  return share;
+      terms,
+      [](auto x, auto m) {
+        return where(abs(m) == kInfinity, where(x == m, 1.0, 0.0), exp(x - m));
+      },
+      x, largest);
 }
 
 }  // namespace
 
 namespace detail {
 
-Array shares(const Array& x, const Array& total, const std::vector<bool>& reduced) {
+Array shares(const Array& x, const std::vector<bool>& reduced) {
   Array result = uninitialised(x.shape());
+  compute_terms(x, reduce_axes(x, reduced, max_middle), result);
+  const Array sum = reduce_axes(result, reduced, sum_middle);
   compute_into(
-      result,
-      [](auto x, auto t, auto share) {
-        return where(abs(t) == kInfinity, where(x == t, share, 0.0), exp(x - t));
-      },
-      x, total, share_of_equals(x, total, reduced));
+      result, [](auto term, auto sum) { return term / sum; }, result, sum);
   return result;
 }
 
@@ -49,8 +39,7 @@ Array shares(const Array& x, const Array& total, const std::vector<bool>& reduce
 
 Var softmax(const Var& x, const Axes& axes) {
   const std::vector<bool> reduced = detail::chosen_axes(x.shape(), axes, "softmax");
-  Array value = detail::shares(x.value(), total_of(x.value(), reduced), reduced);
-  return record("softmax", std::move(value),
+  return record("softmax", detail::shares(x.value(), reduced),
                 edge(x, [reduced](const Array& gradient, const Array& output, GradSink& sink) {
                   Array product = uninitialised(output.shape());
                   detail::compute_into(
@@ -65,14 +54,16 @@ Var softmax(const Var& x, const Axes& axes) {
 
 Var log_softmax(const Var& x, const Axes& axes) {
   const std::vector<bool> reduced = detail::chosen_axes(x.shape(), axes, "log_softmax");
-  const Array total = total_of(x.value(), reduced);
+  const Array largest = reduce_axes(x.value(), reduced, detail::max_middle);
   Array value = uninitialised(x.shape());
+  compute_terms(x.value(), largest, value);
+  const Array sum = reduce_axes(value, reduced, detail::sum_middle);
   detail::compute_into(
       value,
-      [](auto x, auto t, auto share) {
-        return where(abs(t) == kInfinity, where(x == t, log(share), -kInfinity), x - t);
+      [](auto x, auto m, auto sum) {
+        return where(abs(m) == kInfinity, where(x == m, 0.0, -kInfinity), x - m) - log(sum);
       },
-      x.value(), total, share_of_equals(x.value(), total, reduced));
+      x.value(), largest, sum);
   return record("log_softmax", std::move(value),
                 edge(x, [reduced](const Array& gradient, const Array& output, GradSink& sink) {
                   const Array total = detail::reduce_axes(gradient, reduced, detail::sum_middle);

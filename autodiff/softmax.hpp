@@ -16,8 +16,8 @@ Var log_softmax(const Var& x, const Axes& axes = {-1});
 
 namespace detail {
 
-// softmax(x) for `total`, the logsumexp of x over the `reduced` axes, which it keeps at length 1.
-Array shares(const Array& x, const Array& total, const std::vector<bool>& reduced);
+// softmax(x) along the `reduced` axes.
+Array shares(const Array& x, const std::vector<bool>& reduced);
 
 }  // namespace detail
 }  // namespace EVIDENT_PRECISION

@@ -102,7 +102,7 @@ void run_epoch(Peer& peer, nlohmann::ordered_json& json) {
   for (std::size_t round = 0; round < kRounds; ++round) {
     const Clock::time_point start = Clock::now();
     ++epoch;
-    for (std::size_t i = 0; i < batches.count(); ++i) ours.step(batches.shuffled(epoch, i));
+    for (std::size_t i = 0; i < batches.count(); ++i) ours.step(batches.shuffled(epoch, i).pixels);
     seconds.push_back(benchmarks::seconds(start, Clock::now()));
     if (!peer.available()) continue;
     for (const PeerThreads& threads : kPeerThreads) {

@@ -134,25 +134,6 @@ Dual<L> sign(const Dual<L>& x) {
   return sign(x.value);
 }
 
-/// Sine of an angle in radians; derivative cosine.
-template <class T, class A>
-Lanes<T, A> sin(Lanes<T, A> x) {
-  return xsimd::sin(x.v);
-}
-/// Cosine of an angle in radians; derivative -sine.
-template <class T, class A>
-Lanes<T, A> cos(Lanes<T, A> x) {
-  return xsimd::cos(x.v);
-}
-template <class L>
-Dual<L> sin(const Dual<L>& x) {
-  return Dual<L>::chain(x, sin(x.value), cos(x.value));
-}
-template <class L>
-Dual<L> cos(const Dual<L>& x) {
-  return Dual<L>::chain(x, cos(x.value), -sin(x.value));
-}
-
 /// The larger of a and b; where they are equal, each has half of the derivative.
 template <class A, class B, class R = Promoted<A, B>>
 R maximum(const A& a, const B& b) {

@@ -82,6 +82,7 @@ void check_adjoint(const OperationRow& row, const std::vector<Shape>& shapes, Co
     if (kinked(steps, i)) {
       ++counts.kinked;
       u.data[i] = 0;
+      continue;
     }
     const double term = u.data[i] * difference_at(steps, i);
     tangent += term;

@@ -69,6 +69,8 @@ Long logsumexp_of(const Group& g) {
 void reduction(Table& t, const std::string& name, Reduced of_group, Var (*of_all)(const Var&),
                Var (*over)(const Var&, const Axes&, Keep), bool of_nothing = true) {
   const char* parameters = name == "variance" ? "(x, axes, keep, correction)" : "(x, axes, keep)";
+  // A product of many factors neither vanishes nor grows out of sight.
+  const Domain domain = name == "prod" ? Domain{0.8, 1.3} : Domain{-2, 2};
   const auto allowed = [of_nothing](std::vector<Shape> shapes) {
     std::vector<std::vector<Shape>> arguments;
     for (const Shape& shape : shapes) {
@@ -82,6 +84,7 @@ void reduction(Table& t, const std::string& name, Reduced of_group, Var (*of_all
       [=](const Plains& x) {
         return reduce(of_group, x[0], last_axes(x[0].shape.size()), Keep::kNo);
       });
+  t.back().domains = {domain};
   const std::vector<std::pair<Axes, std::vector<Shape>>> cases = {
       {{0}, {{37}, {5, 7}, {3, 11, 5}, {0, 3}, {3, 0}}},
       {{1}, {{5, 7}, {3, 11, 5}, {3, 0}}},
@@ -103,6 +106,7 @@ void reduction(Table& t, const std::string& name, Reduced of_group, Var (*of_all
           [of_group, axes = axes, keep](const Plains& x) {
             return reduce(of_group, x[0], axes, keep);
           });
+      t.back().domains = {domain};
     }
   }
 }

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cmath>
+#include <evident/autodiff/lanes.hpp>
+#include <utility>
+
+namespace evident {
+
+namespace detail {
+
+// sin and cos of x in [-pi/4, pi/4], by their Taylor series.
+template <class L>
+L sine_series(L x) {
+  const L z = x * x;
+  return x * (1.0 + z * (-1.0 / 6 +
+                         z * (1.0 / 120 +
+                              z * (-1.0 / 5040 +
+                                   z * (1.0 / 362880 + z * (-1.0 / 39916800 +
+                                                            z * (1.0 / 6227020800.0 -
+                                                                 z * (1.0 / 1307674368000.0))))))));
+}
+template <class L>
+L cosine_series(L x) {
+  const L z = x * x;
+  return 1.0 +
+         z * (-0.5 + z * (1.0 / 24 +
+                          z * (-1.0 / 720 + z * (1.0 / 40320 +
+                                                 z * (-1.0 / 3628800 +
+                                                      z * (1.0 / 479001600 +
+                                                           z * (-1.0 / 87178291200.0 +
+                                                                z * (1.0 / 20922789888000.0))))))));
+}
+
+// An angle as a whole number of quarter turns and a rest of at most an eighth of a turn. Pi/2 comes
+// in three parts, the first two times any number of quarters that occurs exact (Cody and Waite
+// 1980).
+template <class T, class A>
+std::pair<Lanes<T, A>, Lanes<T, A>> quarters_and_rest(Lanes<T, A> x) {
+  using L = Lanes<T, A>;
+  constexpr bool kFloat = std::is_same_v<T, float>;
+  constexpr double kParts[] = {kFloat ? 1.5703125 : 1.57079632673412561417,
+                               kFloat ? 4.837512969970703125e-4 : 6.07710050630396597660e-11,
+                               kFloat ? 7.54978995489188216e-8 : 2.02226624879595063154e-21};
+  const L quarters = xsimd::nearbyint((x * 0.63661977236758134308).v);
+  const L rest = ((x - quarters * kParts[0]) - quarters * kParts[1]) - quarters * kParts[2];
+  return {quarters, where(quarters == 0.0, x, rest)};  // -0 stays -0
+}
+
+// sin(x) for shift 0, cos(x) for 1. A lane's value does not depend on the others.
+template <class T, class A>
+Lanes<T, A> sine_shifted(Lanes<T, A> x, double shift) {
+  using L = Lanes<T, A>;
+  constexpr double kFar = std::is_same_v<T, float> ? 100 : 1e5;  // what the three parts bear
+  const auto near = abs(x) < kFar;
+  const auto [quarters, rest] = quarters_and_rest(where(near, x, L(0.0)));
+  const L turned = quarters + shift;
+  const L phase = turned - 4.0 * L(xsimd::floor((0.25 * turned).v));  // 0, 1, 2 or 3
+  const L size = where(phase == 1.0 || phase == 3.0, cosine_series(rest), sine_series(rest));
+  const L y = where(phase >= 2.0, -size, size);
+  if (xsimd::all(near.bits)) return y;
+  alignas(64) T far[L::kWidth];
+  x.store(far);
+  for (T& angle : far) angle = shift == 0 ? std::sin(angle) : std::cos(angle);
+  return where(near, y, L::load(far));
+}
+
+}  // namespace detail
+
+/// Sine of an angle in radians; derivative cosine.
+template <class T, class A>
+Lanes<T, A> sin(Lanes<T, A> x) {
+  return detail::sine_shifted(x, 0);
+}
+/// Cosine of an angle in radians; derivative -sine.
+template <class T, class A>
+Lanes<T, A> cos(Lanes<T, A> x) {
+  return detail::sine_shifted(x, 1);
+}
+template <class L>
+Dual<L> sin(const Dual<L>& x) {
+  return Dual<L>::chain(x, sin(x.value), cos(x.value));
+}
+template <class L>
+Dual<L> cos(const Dual<L>& x) {
+  return Dual<L>::chain(x, cos(x.value), -sin(x.value));
+}
+
+}  // namespace evident
