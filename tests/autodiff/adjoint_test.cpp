@@ -122,7 +122,9 @@ TEST_CASE("operations: the backward pass is the adjoint of the derivative, to 1e
     Counts counts;
     for (const std::vector<Shape>& shapes : choices) {
       INFO(row.name(), " on", words(shapes));
-      check_adjoint(row, shapes, counts);
+      const bool empty = std::any_of(shapes.begin(), shapes.end(),
+                                     [](const Shape& shape) { return size_of(shape) == 0; });
+      if (!empty) check_adjoint(row, shapes, counts);
     }
     INFO(row.name());
     CHECK((counts.outputs == 0 || counts.kinked < counts.outputs));

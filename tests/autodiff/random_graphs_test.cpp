@@ -124,13 +124,14 @@ Var within(const Domain& domain, const Var& x, Recipe& recipe) {
   });
 }
 
-// y scaled to at most 1.
+// y scaled to at most 1, each to a size of its own: the largest of two would be a tie, where a
+// minimum has no derivative.
 Var tamed(const Var& y, Recipe& recipe) {
   return y * recipe.keep([&] {
     real largest = 1;
     for (const real value : y.value()) largest = std::max(largest, std::abs(value));
     return scalar(static_cast<double>(1 / largest));
-  });
+  }) * recipe.drawn({}, {0.8, 1});
 }
 
 using Uses = std::vector<std::pair<std::string, std::vector<Use>>>;
