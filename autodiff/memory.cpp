@@ -1,9 +1,11 @@
 #include <evident/autodiff/memory.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdlib>
 #include <mutex>
+#include <utility>
 
 namespace evident {
 namespace {
@@ -81,12 +83,17 @@ struct FreeList {
   }
 };
 
+// Moves up to `most` blocks in their order: neighbours in memory stay neighbours in the lists.
 void move_blocks(FreeList& from, FreeList& to, std::size_t most) {
-  while (most-- > 0) {
-    FreeBlock* block = from.pop();
-    if (block == nullptr) return;
-    to.push(block);
-  }
+  const std::size_t count = std::min(most, from.count);
+  if (count == 0) return;
+  FreeBlock* const first = from.first;
+  FreeBlock* last = first;
+  for (std::size_t i = 1; i < count; ++i) last = last->next;
+  from.first = std::exchange(last->next, to.first);
+  to.first = first;
+  from.count -= count;
+  to.count += count;
 }
 
 struct SharedPool {

@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <evident/autodiff/functions.hpp>
 #include <evident/autodiff/reduction_kernels.hpp>
 #include <evident/autodiff/threads.hpp>
 #include <limits>
+#include <type_traits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -100,49 +102,76 @@ real better(real a, real b) {
   return (largest ? a >= b : a <= b) || std::isnan(a) ? a : b;  // a NaN stays
 }
 
-// The same on registers, NaNs left to whoever watches for them.
+// The better of many registers, and by the largest magnitude of their bits, above that of infinity,
+// whether a NaN was among them: compares that make masks would take half as long again.
 template <bool largest>
-L better_number(L a, L b) {
-  return largest ? xsimd::max(a.v, b.v) : xsimd::min(a.v, b.v);
-}
+class BetterLanes {
+ public:
+  explicit BetterLanes(L first) : best_(first), bits_(magnitude(first)) {}
+
+  void take(L x) {
+    best_ = largest ? xsimd::max(best_.v, x.v) : xsimd::min(best_.v, x.v);
+    bits_ = xsimd::max(bits_, magnitude(x));
+  }
+  void take(const BetterLanes& other) {
+    take(other.best_);
+    bits_ = xsimd::max(bits_, other.bits_);
+  }
+  // NaN where there was one.
+  L result() const {
+    const L size = xsimd::bitwise_cast<L::Register>(bits_);
+    return where(size == size, best_, size);
+  }
+
+ private:
+  using Word = std::conditional_t<sizeof(real) == 4, std::uint32_t, std::uint64_t>;
+  using Bits = xsimd::batch<Word, xsimd::default_arch>;
+
+  static Bits magnitude(L x) {
+    return xsimd::bitwise_cast<Bits>(x.v) & Bits(static_cast<Word>(~Word(0)) >> 1);
+  }
+
+  L best_;
+  Bits bits_;
+};
 
 template <bool largest>
 real extreme_of(const real* x, std::size_t count) {
+  constexpr std::size_t kChains = 4;  // that do not wait for each other
   real result =
       largest ? -std::numeric_limits<real>::infinity() : std::numeric_limits<real>::infinity();
   std::size_t i = 0;
-  if (count >= 4 * L::kWidth) {
-    L best[4];
-    auto ordered = L(0.0) == 0.0;
-    for (std::size_t k = 0; k < 4; ++k) best[k] = L(static_cast<double>(result));
-    for (; i + 4 * L::kWidth <= count; i += 4 * L::kWidth) {
-      for (std::size_t k = 0; k < 4; ++k) {
-        const L next = L::load(x + i + k * L::kWidth);
-        best[k] = better_number<largest>(best[k], next);
-        ordered = ordered && next == next;
-      }
+  if (count >= kChains * L::kWidth) {
+    using Best = BetterLanes<largest>;
+    const L start(static_cast<double>(result));
+    Best best[kChains] = {Best(start), Best(start), Best(start), Best(start)};
+    for (; i + kChains * L::kWidth <= count; i += kChains * L::kWidth) {
+      for (std::size_t k = 0; k < kChains; ++k) best[k].take(L::load(x + i + k * L::kWidth));
     }
-    if (!xsimd::all(ordered.bits)) return std::numeric_limits<real>::quiet_NaN();
+    for (std::size_t k = 1; k < kChains; ++k) best[0].take(best[k]);
     alignas(kAlignment) real lanes[L::kWidth];
-    better_number<largest>(better_number<largest>(best[0], best[1]),
-                           better_number<largest>(best[2], best[3]))
-        .store(lanes);
-    for (const real lane : lanes)
-      result = largest ? std::max(result, lane) : std::min(result, lane);
+    best[0].result().store(lanes);
+    for (const real lane : lanes) result = better<largest>(result, lane);
   }
   for (; i < count; ++i) result = better<largest>(result, x[i]);
   return result;
 }
 
-// The better of two rows, element by element, a NaN of either included.
+constexpr std::size_t kRowsAtOnce = 8;
+
+// The best of several rows and of what is there already, element by element.
 template <bool largest>
-void better_row(real* to, const real* row, std::size_t count) {
+void better_rows(real* to, const real* row, std::size_t count) {
   std::size_t j = 0;
   for (; j + L::kWidth <= count; j += L::kWidth) {
-    const L a = L::load(to + j), b = L::load(row + j);
-    where(a == a, where(b == b, better_number<largest>(a, b), b), a).store(to + j);
+    BetterLanes<largest> best(L::load(to + j));
+    for (std::size_t r = 0; r < kRowsAtOnce; ++r) best.take(L::load(row + j + r * count));
+    best.result().store(to + j);
   }
-  for (; j < count; ++j) to[j] = better<largest>(to[j], row[j]);
+  for (; j < count; ++j) {
+    for (std::size_t r = 0; r < kRowsAtOnce; ++r)
+      to[j] = better<largest>(to[j], row[j + r * count]);
+  }
 }
 
 template <bool largest>
@@ -161,8 +190,14 @@ void extreme_middle(const Extents& e, const real* x, real* out) {
     for (std::size_t i = first; i < last; ++i) {
       real* to = out + i * e.inner;
       std::fill_n(to, e.inner, static_cast<real>(start));
-      for (std::size_t r = 0; r < e.middle; ++r) {
-        better_row<largest>(to, x + (i * e.middle + r) * e.inner, e.inner);
+      const real* row = x + i * e.middle * e.inner;
+      std::size_t r = 0;
+      for (; r + kRowsAtOnce <= e.middle; r += kRowsAtOnce)
+        better_rows<largest>(to, row + r * e.inner, e.inner);
+      for (; r < e.middle; ++r) {
+        for (std::size_t j = 0; j < e.inner; ++j) {
+          to[j] = better<largest>(to[j], row[r * e.inner + j]);
+        }
       }
     }
   });

@@ -1,12 +1,17 @@
 #!/usr/bin/env bash
-# Builds the benchmarks and measures Evident against the floor of its products and, where Debian's
-# python3-torch is installed, against PyTorch, in one run. Leaves build/benchmark.json.
+# Builds the benchmarks and runs them, each against its floor or a loop by hand and, where Debian's
+# python3-torch is installed, against PyTorch, in one run. Leaves build/benchmark-*.json.
+#   scripts/benchmark.sh [name...]    of: operations, sizes, small, vae; all of them by default
 set -euo pipefail
 cd -P "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/packages.sh
 source scripts/configure.sh
 
+(($# > 0)) || set -- vae sizes operations small
 install_packages
 configure release >/dev/null
-cmake --build --preset release --target benchmark-vae
-build/release/benchmarks/benchmark-vae build/benchmark.json
+cmake --build --preset release --target "${@/#/benchmark-}"
+for name in "$@"; do
+  printf '\n== %s\n\n' "$name"
+  "build/release/benchmarks/benchmark-$name" "build/benchmark-$name.json"
+done
