@@ -105,6 +105,9 @@ Var erf(const Var& x) {
 Var erfc(const Var& x) {
   return elementwise([](auto x) { return erfc(x); }, x);
 }
+Var log1mexp(const Var& x) {
+  return elementwise([](auto x) { return log1mexp(x); }, x);
+}
 Var xlogy(const Var& x, const Var& y) {
   return elementwise([](auto x, auto y) { return xlogy(x, y); }, x, y);
 }

@@ -66,6 +66,8 @@ Var clamp(const Var& x, const Var& low, const Var& high);
 Var erf(const Var& x);
 /// 1 - erf(x), with its relative accuracy in the upper tail.
 Var erfc(const Var& x);
+/// log(1 - e^x) for x <= 0, exact at both ends; -inf at 0, with an infinite derivative.
+Var log1mexp(const Var& x);
 /// x log y, with 0 log 0 = 0; the derivative in x at x = y = 0 is taken as 0.
 Var xlogy(const Var& x, const Var& y);
 /// x log(1 + y), exact near y = 0, with 0 log 0 = 0; the derivative in x at x = 0, y = -1 is taken

@@ -17,6 +17,18 @@ Lanes<T, A> log1p_of_unit(Lanes<T, A> u) {
   return 2.0 * s * sum;
 }
 
+/// log(1 - e^x) for x <= 0, exact at both ends (Maechler 2012); derivative -1 / (e^-x - 1),
+/// infinite at 0.
+template <class T, class A>
+Lanes<T, A> log1mexp(Lanes<T, A> x) {
+  constexpr double kLn2 = 0.69314718055994530942;
+  return where(x > -kLn2, log(-expm1(x)), log1p(-exp(x)));
+}
+template <class L>
+Dual<L> log1mexp(const Dual<L>& x) {
+  return Dual<L>::chain(x, log1mexp(x.value), -1.0 / expm1(-x.value));
+}
+
 /// x log y, with 0 log 0 = 0; the derivative in x is log y, taken as 0 at x = y = 0.
 template <class X, class Y, class R = Promoted<X, Y>>
 R xlogy(const X& x, const Y& y) {

@@ -156,6 +156,9 @@ void add_two_variables(Table& t) {
          return x[0] == 0 && x[1] >= 0 ? 0 : times(power(x[0], x[1]), std::log(x[0]));
        }});
   elementwise(
+      t, "log1mexp(x)", {{-3, -0.2}}, [](const Vars& v) { return log1mexp(v[0]); },
+      [](const Long* x) { return std::log(-std::expm1(x[0])); });
+  elementwise(
       t, "xlogy(x, y)", {any, positive}, [](const Vars& v) { return xlogy(v[0], v[1]); },
       [](const Long* x) { return x[1] >= 0 ? times(x[0], std::log(x[1])) : x[0] * NAN; },
       {[](const Long* x) { return x[0] == 0 && x[1] == 0 ? 0 : std::log(x[1]); },
