@@ -32,6 +32,7 @@
 #include <evident/layers/linear.hpp>
 #include <evident/layers/mlp.hpp>
 #include <evident/layers/residual.hpp>
+#include <evident/layers/rms_norm.hpp>
 #include <evident/layers/sequential.hpp>
 #include <evident/layers/summary.hpp>
 #include <evident/layers/weights.hpp>

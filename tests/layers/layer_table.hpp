@@ -10,6 +10,7 @@
 #include <evident/layers/linear.hpp>
 #include <evident/layers/mlp.hpp>
 #include <evident/layers/residual.hpp>
+#include <evident/layers/rms_norm.hpp>
 #include <functional>
 #include <string>
 #include <vector>
@@ -102,6 +103,7 @@ inline const std::vector<LayerRow>& layer_table() {
        {0, 3},
        6,
        {"0.gain", "0.bias"}},
+      {"RmsNorm", [](Rng&) { return Sequential(RmsNorm(3)); }, {2, 5, 3}, {2, 5, 3}, 3, {"0.gain"}},
       {"BatchNorm",
        [](Rng&) { return Sequential(BatchNorm(3)); },
        {5, 3},

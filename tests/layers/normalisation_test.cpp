@@ -14,6 +14,7 @@
 #include <evident/layers/batch_norm.hpp>
 #include <evident/layers/layer_norm.hpp>
 #include <evident/layers/linear.hpp>
+#include <evident/layers/rms_norm.hpp>
 #include <evident/layers/sequential.hpp>
 #include <evident/layers/weights.hpp>
 #include <evident/optim/adam.hpp>
@@ -267,3 +268,18 @@ TEST_CASE("LayerNorm, BatchNorm: no memory is asked of the system after the firs
   CHECK(memory_statistics().system_allocations == before);
 }
 #endif
+
+TEST_CASE("RmsNorm: rows of mean square 1, and a misfit that says what fits") {
+  const RmsNorm norm(4);
+  const Array y = norm(matrix({{3, -3, 3, 3}, {1, 2, 3, 4}, {0, 0, 0, 0}})).value();
+  for (std::size_t row = 0; row < 2; ++row) {
+    double squares = 0;
+    for (std::size_t i = 0; i < 4; ++i) squares += y(row, i) * y(row, i);
+    CHECK(squares / 4 == doctest::Approx(1).epsilon(1e-5));
+  }
+  CHECK(y(2, 0) == 0);
+  CHECK(y(1, 1) / y(1, 0) == doctest::Approx(2));
+  CHECK_THROWS_WITH_AS(norm(ones({2, 3})),
+                       "RmsNorm: input (2, 3) does not fit gain (4): the last dimension must be 4",
+                       ShapeError);
+}
