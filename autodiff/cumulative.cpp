@@ -1,7 +1,8 @@
-#include <evident/autodiff/axes.hpp>
+#include <algorithm>
+#include <evident/autodiff/along_axis.hpp>
 #include <evident/autodiff/cumulative.hpp>
 #include <evident/autodiff/record.hpp>
-#include <evident/autodiff/threads.hpp>
+#include <vector>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -9,14 +10,19 @@ namespace {
 
 // out = (adds ? out : 0) + the running sums over the middle of x, from its end if `backwards`.
 void running_sums(const detail::Extents& e, const real* x, bool backwards, bool adds, real* out) {
-  parallel(e.outer, [&](std::size_t i) {
-    for (std::size_t j = 0; j < e.inner; ++j) {
-      double total = 0;
+  detail::in_blocks(e.outer, e.inner, e.middle, [&](const detail::Block& b) {
+    const std::size_t width = b.last_column - b.first_column;
+    std::vector<double, PoolAllocator<double>> totals(width);
+    for (std::size_t i = b.first_row; i < b.last_row; ++i) {
+      std::fill(totals.begin(), totals.end(), 0.0);
       for (std::size_t r = 0; r < e.middle; ++r) {
         const std::size_t row = i * e.middle + (backwards ? e.middle - 1 - r : r);
-        const std::size_t at = row * e.inner + j;
-        total += static_cast<double>(x[at]);
-        out[at] = static_cast<real>(adds ? static_cast<double>(out[at]) + total : total);
+        const std::size_t at = row * e.inner + b.first_column;
+        for (std::size_t j = 0; j < width; ++j) {
+          totals[j] += static_cast<double>(x[at + j]);
+          const double before = adds ? static_cast<double>(out[at + j]) : 0.0;
+          out[at + j] = static_cast<real>(before + totals[j]);
+        }
       }
     }
   });

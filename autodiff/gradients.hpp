@@ -14,7 +14,7 @@ inline namespace EVIDENT_PRECISION {
 ///
 ///     const auto [value, gradient] = value_and_grad([](const Var& x) { return sum(x * x); }, x);
 ///
-/// Errors: a result of more elements; a result that does not depend on x.
+/// Errors: a result of more elements; a result that depends on no parameter.
 template <class F>
 std::pair<double, Array> value_and_grad(const F& f, const Array& x) {
   const Var at = Var::parameter(x);
@@ -41,7 +41,7 @@ Array jacobian(Tape& tape, const Var& y, const Var& x);
 
 /// Every derivative of a function `Var f(const Var&)`: the shape of f(x), then that of x. One walk
 /// back for every element of f(x).
-/// Errors: a result that does not depend on x.
+/// Errors: a result that is x itself, or depends on no parameter.
 template <class F>
 Array jacobian(const F& f, const Array& x) {
   const Var at = Var::parameter(x);

@@ -12,12 +12,13 @@ inline namespace EVIDENT_PRECISION {
 
 /// What a tape does besides recording.
 struct TapeOptions {
-  /// Stop at the first NaN, or infinity made of finite inputs, in a value or a gradient. An
-  /// operation whose name says "log" may make infinities.
+  /// Stop at the first NaN, or infinity made of finite inputs, in a value or a gradient. Logarithms
+  /// (log, log1p, logsumexp, log_softmax, xlogy and their like) and what is called log_prob may
+  /// have infinite values.
   bool check_values = false;
   /// Keep times for `Tape::profile`.
   bool profile = false;
-  /// What errors call the leaves, and the layers they belong to: `parameters(model)`.
+  /// What errors of the checks call the leaves, and the layers they belong to: `parameters(model)`.
   std::vector<NamedParameter> names = {};
 };
 
@@ -46,7 +47,8 @@ class Tape {
   /// Adds d loss / d leaf to the gradient of every leaf that the scalar `loss` depends on, walking
   /// the records once, newest first. May be called again; leaves add up.
   /// Errors: `loss` is not a scalar; it was not recorded on this tape; it depends on no parameter;
-  /// an input was changed in place since, as an optimiser's step does.
+  /// an input was changed in place since, as an optimiser's step does. After an error of a backward
+  /// step the gradients of leaves may be part of the whole: clear them.
   void backward(const Var& loss);
 
   /// d loss / d x for each of `wrt` (leaves or recorded values), in their shapes; zeros where the
@@ -132,8 +134,8 @@ class NoTape {
   Tape* suspended_;
 };
 
-/// Names the part of a model that is recorded while it lives, for errors, drawings and profiles of
-/// the innermost tape; without one it does nothing. Traces open one for every site.
+/// Names the part of a model that is recorded while it lives, for errors and drawings of the
+/// innermost tape; without one it does nothing. Traces open one for every site.
 class Scope {
  public:
   explicit Scope(const std::string& name);

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <evident/autodiff/functions.hpp>
 #include <evident/autodiff/watch.hpp>
+#include <iterator>
 #include <optional>
+#include <string_view>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -16,17 +18,31 @@ constexpr std::size_t kLongestChain = 8;
 std::optional<std::size_t> first_not_finite(const Array& values) {
   const real* begin = values.data();
   const real* end = begin + values.size();
-  // 0 times every element: one sum tells, and the compiler makes it a loop over registers.
-  real sum = 0;
-  for (const real* value = begin; value != end; ++value) sum += *value * real(0);
+  // 0 times every element: one sum tells, a few registers at a time.
+  using L = Lanes<real>;
+  L sums[4] = {0.0, 0.0, 0.0, 0.0};
+  const real* value = begin;
+  for (; value + 4 * L::kWidth <= end; value += 4 * L::kWidth) {
+    for (std::size_t k = 0; k < 4; ++k) sums[k] += 0.0 * L::load(value + k * L::kWidth);
+  }
+  real sum = xsimd::hadd(((sums[0] + sums[1]) + (sums[2] + sums[3])).v);
+  for (; value != end; ++value) sum += *value * real(0);
   if (sum == 0) return std::nullopt;
   const real* found = std::find_if(begin, end, [](real v) { return std::isnan(v); });
   if (found == end) found = std::find_if(begin, end, [](real v) { return std::isinf(v); });
   return static_cast<std::size_t>(found - begin);
 }
 
+// Whether infinities are among its values: the logarithms of this list, and densities,
+// "Normal::log_prob".
 bool log_valued(const detail::Record& record) {
-  return std::strstr(record.name(), "log") != nullptr;
+  static const char* const kOwn[] = {"log",   "log1p",   "log1mexp",    "logaddexp",
+                                     "logit", "logits",  "logsumexp",   "log_softmax",
+                                     "xlogy", "xlog1py", "log_sigmoid", "log_determinant"};
+  const std::string_view name = record.name();
+  return name.find("log_prob") != std::string_view::npos ||
+         std::find(std::begin(kOwn), std::end(kOwn), name.substr(name.rfind(':') + 1)) !=
+             std::end(kOwn);
 }
 
 // What an input of an operation is at the element of its result, or everywhere if they do not go
@@ -46,6 +62,21 @@ std::string described_inputs(const detail::Record& record, std::size_t index) {
                          described(record.inputs()[k].value(), record.output().shape(), index));
   }
   return words;
+}
+
+// The first element that is infinite while the inputs, which go with it, are finite there.
+std::optional<std::size_t> first_made_infinite(const detail::Record& record) {
+  const Array& value = record.output().value();
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (!std::isinf(value.data()[i])) continue;
+    bool finite = true;
+    for (std::size_t k = 0; k < record.input_count(); ++k) {
+      const Array& input = record.inputs()[k].value();
+      finite &= static_cast<bool>(std::isfinite(input.data()[input.size() == 1 ? 0 : i]));
+    }
+    if (finite) return i;
+  }
+  return std::nullopt;
 }
 
 double largest(const Array& values) {
@@ -117,12 +148,14 @@ std::vector<OperationProfile> Tape::Watch::profile() const {
 
 void Tape::Watch::check_value(const detail::Record& record) const {
   const Array& value = record.output().value();
-  const auto index = first_not_finite(value);
+  auto index = first_not_finite(value);
   if (!index) return;
   const bool nan = std::isnan(value.data()[*index]);
   bool came_in = false;
+  bool element_by_element = true;
   for (std::size_t k = 0; k < record.input_count(); ++k) {
     const Array& input = record.inputs()[k].value();
+    element_by_element &= input.shape() == value.shape() || input.size() == 1;
     const auto bad = first_not_finite(input);
     if (!bad) continue;
     came_in = true;
@@ -134,7 +167,13 @@ void Tape::Watch::check_value(const detail::Record& record) const {
           element_place(input.shape(), *bad), place(record), chain(record)));
     }
   }
-  if (!nan && (came_in || log_valued(record))) return;
+  if (!nan && log_valued(record)) return;
+  if (!nan && came_in) {
+    // An infinity that passes through one element does not excuse one that is made in another.
+    if (element_by_element) index = first_made_infinite(record);
+    if (!element_by_element || !index) return;
+    came_in = false;
+  }
   throw Error(fmt::format("{}: the result of shape {} is {} at {}, made of {} inputs: {}: {}{}{}",
                           record.name(), to_string(value.shape()), value.data()[*index],
                           element_place(value.shape(), *index), came_in ? "infinite" : "finite",

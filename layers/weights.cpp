@@ -21,21 +21,22 @@ void convert(const std::vector<std::byte>& data, Array& out) {
 }
 
 const StoredTensor& tensor_for(const Safetensors& file, const std::filesystem::path& path,
-                               const NamedParameter& wanted) {
+                               const NamedParameter& wanted, const char* function) {
   const auto found =
       std::find_if(file.tensors.begin(), file.tensors.end(),
                    [&](const StoredTensor& tensor) { return tensor.name == wanted.name; });
   if (found == file.tensors.end()) {
-    throw WeightsError(fmt::format(
-        "load_weights: {}: there is no tensor \"{}\": the file belongs to another model",
-        path.string(), wanted.name));
+    throw WeightsError(
+        fmt::format("{}: {}: there is no tensor \"{}\": the file belongs to another model",
+                    function, path.string(), wanted.name));
   }
   const Shape shape(found->shape.begin(), found->shape.end());
   if (shape != wanted.parameter.shape()) {
-    throw WeightsError(fmt::format(
-        "load_weights: {}: \"{}\" has shape {} in the file and {} in the model: the file belongs "
-        "to a model of another size",
-        path.string(), wanted.name, to_string(shape), to_string(wanted.parameter.shape())));
+    throw WeightsError(
+        fmt::format("{}: {}: \"{}\" has shape {} in the file and {} in the model: the file belongs "
+                    "to a model of another size",
+                    function, path.string(), wanted.name, to_string(shape),
+                    to_string(wanted.parameter.shape())));
   }
   return *found;
 }
@@ -60,16 +61,16 @@ std::map<std::string, std::string> load_weights(const std::filesystem::path& pat
 }
 
 void set_weights(const Safetensors& file, const std::filesystem::path& path,
-                 const std::vector<NamedParameter>& state) {
+                 const std::vector<NamedParameter>& state, const char* function) {
   std::vector<const StoredTensor*> sources;
   for (const NamedParameter& wanted : state) {
-    sources.push_back(&tensor_for(file, path, wanted));
+    sources.push_back(&tensor_for(file, path, wanted, function));
   }
   if (file.tensors.size() != state.size()) {
     throw WeightsError(fmt::format(
-        "load_weights: {}: the file holds {} tensors and the model {}: the file belongs to another "
+        "{}: {}: the file holds {} tensors and the model {}: the file belongs to another "
         "model",
-        path.string(), file.tensors.size(), state.size()));
+        function, path.string(), file.tensors.size(), state.size()));
   }
   for (std::size_t k = 0; k < state.size(); ++k) {
     Var parameter = state[k].parameter;

@@ -28,9 +28,9 @@ void save_weights(const std::filesystem::path& path, const std::vector<NamedPara
 std::map<std::string, std::string> load_weights(const std::filesystem::path& path,
                                                 const std::vector<NamedParameter>& state);
 
-/// The same from a file that has been read already; `path` is for messages.
+/// The same from a file that has been read already; `path` and `function` are for messages.
 void set_weights(const Safetensors& file, const std::filesystem::path& path,
-                 const std::vector<NamedParameter>& state);
+                 const std::vector<NamedParameter>& state, const char* function = "load_weights");
 
 }  // namespace EVIDENT_PRECISION
 }  // namespace evident

@@ -90,7 +90,7 @@ void load_optimiser(const std::filesystem::path& path, Optimiser& optimiser) {
   const Safetensors file = read_safetensors(path);
   check_belongs(file.metadata, path, optimiser);
   const std::size_t steps = steps_in(file.metadata, path);
-  set_weights(file, path, optimiser.state());
+  set_weights(file, path, optimiser.state(), "load_optimiser");
   optimiser.steps_ = steps;
 }
 

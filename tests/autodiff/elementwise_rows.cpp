@@ -157,7 +157,10 @@ void add_two_variables(Table& t) {
        }});
   elementwise(
       t, "log1mexp(x)", {{-3, -0.2}}, [](const Vars& v) { return log1mexp(v[0]); },
-      [](const Long* x) { return std::log(-std::expm1(x[0])); });
+      [](const Long* x) {
+        return x[0] > -0.7L ? std::log(-std::expm1(x[0])) : std::log1p(-std::exp(x[0]));
+      },
+      {[](const Long* x) { return -1 / std::expm1(-x[0]); }});
   elementwise(
       t, "xlogy(x, y)", {any, positive}, [](const Vars& v) { return xlogy(v[0], v[1]); },
       [](const Long* x) { return x[1] >= 0 ? times(x[0], std::log(x[1])) : x[0] * NAN; },

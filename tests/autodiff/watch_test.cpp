@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/products.hpp>
 #include <evident/autodiff/reductions.hpp>
@@ -73,6 +74,22 @@ TEST_CASE("tape that checks: operations that say log may make infinities, others
   check_contains(message_of([&] { const Var y = reciprocal(x); }), {"reciprocal: ", "inf at (0)"});
   check_contains(message_of([&] { const Var y = 0.0 * log(x); }),
                  {"multiply: ", "nan at (0)", "made of infinite inputs"});
+}
+
+TEST_CASE("tape that checks: an infinity that passes does not excuse one that is made") {
+  const Var x = Var::parameter(vector({0, 1000}));
+  const Tape tape(checking());
+  const Var masked = log(x) + x;  // -inf and about 1007
+  check_contains(message_of([&] { const Var y = exp(masked); }),
+                 {"exp: the result of shape (2) is inf at (1), made of finite inputs"});
+}
+
+TEST_CASE("tape that checks: a name that begins like a logarithm is none") {
+  const Var x = Var::parameter(scalar(1000));
+  const Tape tape(checking());
+  check_contains(
+      message_of([&] { elementwise([](auto x) { return exp(x); }, x, "logistic_growth"); }),
+      {"logistic_growth: the result of shape () is inf"});
 }
 
 TEST_CASE("tape that checks: an infinite gradient stops the walk") {
