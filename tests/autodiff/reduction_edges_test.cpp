@@ -212,3 +212,12 @@ TEST_CASE("edges: reductions of infinities, ties, zeros, NaN and nothing") {
              "");
   }
 }
+
+#ifdef EVIDENT_F64
+TEST_CASE("edges: a product with a factor 0 has no NaN from others that overflow together") {
+  const Var x = Var::parameter(vector({0, 3, 1e200, 1e200}));
+  Tape tape;
+  tape.backward(prod(x));
+  CHECK_EQ(difference(plain(x.gradient()), {{4}, {kInf, 0, 0, 0}}, 0), "");
+}
+#endif

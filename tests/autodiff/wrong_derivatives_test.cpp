@@ -5,12 +5,15 @@
 #include <cmath>
 #include <evident/autodiff/check_gradients.hpp>
 #include <evident/autodiff/cumulative.hpp>
+#include <evident/autodiff/indexing.hpp>
+#include <evident/autodiff/linalg.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/products.hpp>
 #include <evident/autodiff/record.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/shapes.hpp>
 #include <evident/autodiff/softmax.hpp>
+#include <evident/autodiff/tape.hpp>
 #include <evident/tests/autodiff/operation_table.hpp>
 
 using namespace evident;
@@ -42,6 +45,11 @@ bool refused(Operation right, Operation wrong, const Shape& shape = {4, 4}) {
                       }));
       },
       {array(draw(shape, {0.5, 2}, 5))});
+}
+
+// A positive-definite matrix whatever x is.
+Var definite(const Var& x) {
+  return matmul(x, transpose(x)) + matrix({{4, 0, 0, 0}, {0, 4, 0, 0}, {0, 0, 4, 0}, {0, 0, 0, 4}});
 }
 
 Var fixed(std::uint64_t seed) { return array(draw({4, 4}, {0.5, 2}, seed)); }
@@ -130,6 +138,50 @@ TEST_CASE("check_gradients: refuses a wrong derivative of every family") {
                   [](const Var& x) { return split(x, 2)[1]; }));
     CHECK(refused([](const Var& x) { return reshape(x, {16}); },
                   [](const Var& x) { return reshape(cumsum(x), {16}); }));
+    CHECK(refused(transpose, [](const Var& x) { return x; }));
+    CHECK(refused(
+        [](const Var& x) {
+          return broadcast_to(x, {2, 4, 4});
+        },
+        [](const Var& x) {
+          return stack({x, transpose(x)});
+        }));
+    CHECK(refused(
+        [](const Var& x) {
+          return concatenate({x, 2.0 * x}, 0);
+        },
+        [](const Var& x) {
+          return concatenate({2.0 * x, x}, 0);
+        }));
+  }
+  SUBCASE("indexing") {
+    CHECK(refused([](const Var& x) { return slice(x, 0, 0, 2); },
+                  [](const Var& x) { return slice(x, 0, 1, 3); }));
+    CHECK(refused(
+        [](const Var& x) {
+          return index_select(x, 0, vector({2, 0, 2}));
+        },
+        [](const Var& x) {
+          return index_select(x, 0, vector({2, 0, 1}));
+        }));
+    CHECK(refused(
+        [](const Var& x) {
+          return gather(x, 1, full({4, 1}, 2));
+        },
+        [](const Var& x) { return slice(x, 1, 1, 2); }));
+  }
+  SUBCASE("linear algebra") {
+    CHECK(refused([](const Var& x) { return cholesky(definite(x)); },
+                  [](const Var& x) { return transpose(cholesky(definite(x))); }));
+    CHECK(refused([](const Var& x) { return inverse_spd(definite(x)); },
+                  [](const Var& x) { return -inverse_spd(definite(x)); }));
+    CHECK(refused([](const Var& x) { return log_determinant(definite(x)); },
+                  [](const Var& x) { return sum(log(diagonal(definite(x)))); }));
+    CHECK(refused(
+        [](const Var& x) { return triangular_solve(definite(x), fixed(1)); },
+        [](const Var& x) { return triangular_solve(definite(x), fixed(1), Transpose::kYes); }));
+    CHECK(refused([](const Var& x) { return diagonal(x); },
+                  [](const Var& x) { return diagonal(transpose(cumsum(x))); }));
   }
 }
 
