@@ -1,8 +1,8 @@
 #include <evident/autodiff/linalg.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/products.hpp>
-#include <evident/autodiff/shapes.hpp>
 #include <evident/autodiff/record.hpp>
+#include <evident/autodiff/shapes.hpp>
 #include <evident/tests/autodiff/operation_rows.hpp>
 
 namespace evident {
