@@ -59,7 +59,8 @@ template <class T, class A>
 Lanes<T, A> exp_minus_square(Lanes<T, A> x, double c) {
   const Lanes<T, A> size = minimum(abs(x), 100.0);  // 0 beyond, and no infinity less itself
   const Lanes<T, A> high = upper_half(size);
-  return exp(-c * (high * high)) * exp(-c * ((size - high) * (size + high)));
+  const Lanes<T, A> y = exp(-c * (high * high));
+  return y + y * expm1(-c * ((size - high) * (size + high)));
 }
 
 /// exp(x^2) erfc(x) for x >= 0, to a few units in the last place, infinity included.

@@ -215,6 +215,8 @@ ELEMENTWISE = {
     "sigmoid(x)": (torch.sigmoid, mp_sigmoid, [ANY], [0, 1e-30, 5, -5, 20, -20, 80, -80]),
     "log_sigmoid(x)": (torch.nn.functional.logsigmoid, lambda x: -mp_softplus(-x), [ANY],
                        [0, 1e-30, 5, -5, 20, -20, 80, -80, -800]),
+    "log1mexp(x)": (lambda x: torch.log(-torch.expm1(x)), lambda x: mp.log(-mp.expm1(x)),
+                    [(-3, -0.2)], [-1e-30, -1e-3, -0.5, -1, -5, -20]),
     "softplus(x)": (torch.nn.functional.softplus, mp_softplus, [ANY],
                     [0, 1e-30, 5, -5, 20.5, 25, -20, 80, -80, 800]),
     "relu(x)": (torch.relu, lambda x: max(x, mp.mpf(0)), [ANY], [0, 1e-30, -1e-30, 80, -80]),
