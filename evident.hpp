@@ -28,6 +28,7 @@
 #include <evident/layers/bilinear.hpp>
 #include <evident/layers/dropout.hpp>
 #include <evident/layers/embedding.hpp>
+#include <evident/layers/initialisers.hpp>
 #include <evident/layers/layer_norm.hpp>
 #include <evident/layers/linear.hpp>
 #include <evident/layers/mlp.hpp>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/rng.hpp>
 

@@ -2,7 +2,7 @@
 # one file, in every precision of PRECISIONS and standard of STANDARDS. Fails at the first warning.
 set(contents "")
 foreach(folder ${FOLDERS})
-  file(GLOB headers RELATIVE ${SOURCE_DIR} ${SOURCE_DIR}/${folder}/*.hpp)
+  file(GLOB_RECURSE headers RELATIVE ${SOURCE_DIR} ${SOURCE_DIR}/${folder}/*.hpp)
   if(NOT headers)
     message(FATAL_ERROR "there are no headers in ${SOURCE_DIR}/${folder}")
   endif()

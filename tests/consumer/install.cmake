@@ -22,7 +22,7 @@ file(GLOB_RECURSE headers RELATIVE ${MOVED_TO}/${INCLUDEDIR}/evident
   ${MOVED_TO}/${INCLUDEDIR}/evident/*)
 set(expected evident.hpp version.hpp)
 foreach(folder ${FOLDERS})
-  file(GLOB found RELATIVE ${SOURCE_DIR} ${SOURCE_DIR}/${folder}/*.hpp)
+  file(GLOB_RECURSE found RELATIVE ${SOURCE_DIR} ${SOURCE_DIR}/${folder}/*.hpp)
   list(APPEND expected ${found})
 endforeach()
 list(SORT headers)
