@@ -1,4 +1,3 @@
-#include <cmath>
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/bernoulli.hpp>
@@ -9,24 +8,31 @@ inline namespace EVIDENT_PRECISION {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 
 Bernoulli::Bernoulli(Var parameter, bool from_logits, Targets targets)
     : parameter_(std::move(parameter)), from_logits_(from_logits), targets_(targets) {
-  if (from_logits_) {
-    check_parameter("Bernoulli", "logits", parameter_.value(), "a number",
-                    [](real l) { return !std::isnan(l); });
-  } else {
-    check_parameter("Bernoulli", "probs", parameter_.value(), "in [0, 1]",
-                    [](real p) { return p >= 0 && p <= 1; });
-  }
+  check_parameters();
 }
 
 Bernoulli::Bernoulli(Var probs) : Bernoulli(std::move(probs), false, Targets::kBinary) {}
 
 Bernoulli Bernoulli::from_logits(Var logits, Targets targets) {
   return Bernoulli(std::move(logits), true, targets);
+}
+
+std::vector<Parameter> Bernoulli::parameters() const {
+  if (from_logits_) return {{"logits", parameter_, constraints::extended_real()}};
+  return {{"probs", parameter_, constraints::unit_interval()}};
+}
+
+Constraint Bernoulli::support() const {
+  if (targets_ == Targets::kUnitInterval) return constraints::unit_interval();
+  return constraints::boolean().with_advice(
+      "binarise grey values, or say that cross entropy with grey targets is meant "
+      "(Targets::kUnitInterval)");
 }
 
 Var Bernoulli::probs() const { return from_logits_ ? sigmoid(parameter_) : parameter_; }
@@ -36,45 +42,78 @@ Var Bernoulli::logits() const {
   return elementwise([](auto p) { return log(p) - log1p(-p); }, parameter_, "Bernoulli::logits");
 }
 
-Var Bernoulli::log_prob(const Var& x) const {
-  if (from_logits_) {
+Var Bernoulli::log_prob_at(const Var& x) const {
+  if (targets_ == Targets::kUnitInterval) {
     // x l - softplus(l), with the two large terms of a sure prediction cancelled beforehand.
-    if (targets_ == Targets::kUnitInterval) {
-      return elementwise(
-          [](auto x, auto l) {
-            const auto miss = where(l > 0.0, x - 1.0, x);
-            const auto sure = miss == 0.0 && abs(l) == kInfinity;  // 0 * inf = 0
-            return miss * where(sure, 0.0, l) - softplus(where(l > 0.0, -l, l));
-          },
-          x, parameter_, "Bernoulli::log_prob");
-    }
-    return elementwise([](auto x, auto l) { return -softplus((1.0 - 2.0 * x) * l); }, x, parameter_,
-                       "Bernoulli::log_prob");
+    return elementwise(
+        [](auto x, auto l) {
+          const auto miss = where(l > 0.0, x - 1.0, x);
+          const auto sure = miss == 0.0 && abs(l) == kInfinity;  // 0 * inf = 0
+          const auto value = miss * where(sure, 0.0, l) - softplus(where(l > 0.0, -l, l));
+          return where(x >= 0.0 && x <= 1.0, value, -kInfinity);
+        },
+        x, parameter_, "Bernoulli::log_prob");
+  }
+  if (from_logits_) {
+    return elementwise(
+        [](auto x, auto l) {
+          return where(x == 0.0 || x == 1.0, -softplus((1.0 - 2.0 * x) * l), -kInfinity);
+        },
+        x, parameter_, "Bernoulli::log_prob");
   }
   return elementwise(
       [](auto x, auto p) {
-        // 0 log 0 = 0, also in the derivatives.
-        return x * where(x == 0.0 && p == 0.0, 0.0, log(p)) +
-               (1.0 - x) * where(x == 1.0 && p == 1.0, 0.0, log1p(-p));
+        // The branch that is not taken has no part in the derivative.
+        return where(x == 1.0, log(p), where(x == 0.0, log1p(-p), -kInfinity));
       },
       x, parameter_, "Bernoulli::log_prob");
 }
 
-std::string Bernoulli::support() const {
-  return targets_ == Targets::kBinary
-             ? "0 or 1: binarise grey values, or say that cross entropy with grey targets is meant "
-               "(Targets::kUnitInterval)"
-             : "numbers in [0, 1]";
+Var Bernoulli::cdf_at(const Var& x) const {
+  return elementwise(
+      [](auto x, auto q) { return where(x < 0.0, 0.0, where(x < 1.0, q, where(x == x, 1.0, x))); },
+      x, from_logits_ ? sigmoid(-parameter_) : 1.0 - parameter_, "Bernoulli::cdf");
 }
 
-std::optional<std::size_t> Bernoulli::first_outside_support(const Array& x) const {
-  if (targets_ == Targets::kBinary) {
-    return first_failing(x, [](real value) { return (value == 0) | (value == 1); });
-  }
-  return first_failing(x, [](real value) { return (value >= 0) & (value <= 1); });
+Var Bernoulli::log_cdf_at(const Var& x) const {
+  return elementwise(
+      [](auto x, auto log_q) {
+        return where(x < 0.0, -kInfinity, where(x < 1.0, log_q, where(x == x, 0.0, x)));
+      },
+      x, from_logits_ ? log_sigmoid(-parameter_) : log1p(-parameter_), "Bernoulli::log_cdf");
 }
 
-Array Bernoulli::sample(Rng& rng, const Shape& sample_shape) const {
+Var Bernoulli::log_survival_at(const Var& x) const {
+  return elementwise(
+      [](auto x, auto log_p) {
+        return where(x < 0.0, 0.0, where(x < 1.0, log_p, where(x == x, -kInfinity, x)));
+      },
+      x, from_logits_ ? log_sigmoid(parameter_) : log(parameter_), "Bernoulli::log_survival");
+}
+
+Var Bernoulli::icdf_at(const Var& p) const {
+  return elementwise(
+      [](auto u, auto q) { return where(u >= 0.0 && u <= 1.0, where(u <= q, 0.0, 1.0), kNan); }, p,
+      from_logits_ ? sigmoid(-parameter_) : 1.0 - parameter_, "Bernoulli::icdf");
+}
+
+Var Bernoulli::median() const {
+  return elementwise([](auto l) { return where(l > 0.0, 1.0, where(l == 0.0, 0.5, 0.0)); },
+                     above_half(), "Bernoulli::median");
+}
+
+Var Bernoulli::mode() const {
+  return elementwise([](auto l) { return where(l > 0.0, 1.0, 0.0); }, above_half(),
+                     "Bernoulli::mode");
+}
+
+Array Bernoulli::all_modes() const {
+  return above_half().item() == 0 ? vector({0, 1}) : vector({mode().item()});
+}
+
+Var Bernoulli::above_half() const { return from_logits_ ? parameter_ : parameter_ - 0.5; }
+
+Array Bernoulli::draw(Rng& rng, const Shape& sample_shape) const {
   const NoTape pause;
   const Var u = uniform(joined(sample_shape, batch_shape()), rng);
   return elementwise([](auto u, auto p) { return where(u < p, 1.0, 0.0); }, u, probs(),

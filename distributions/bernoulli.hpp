@@ -13,8 +13,8 @@ enum class Targets {
 
 /// The Bernoulli distribution: 1 with probability p, 0 otherwise. It keeps p or the logit
 /// l = log(p / (1 - p)), whichever it was given, and computes from that alone:
-/// log p(x) = -softplus((1 - 2x) l), exact for every l, and x log p + (1 - x) log(1 - p), exact for
-/// p = 0 and p = 1.
+/// log p(x) = -softplus((1 - 2x) l), exact for every l, and log p or log(1 - p), exact for p = 0
+/// and p = 1.
 class Bernoulli final : public Distribution {
  public:
   /// From probabilities. Errors: a probability outside [0, 1].
@@ -28,19 +28,28 @@ class Bernoulli final : public Distribution {
   Var logits() const;
 
   std::string name() const override { return "Bernoulli"; }
-  Shape batch_shape() const override { return parameter_.shape(); }
-  std::vector<Var> parameters() const override { return {parameter_}; }
-  Var log_prob(const Var& x) const override;
-  std::string support() const override;
-  std::optional<std::size_t> first_outside_support(const Array& x) const override;
-  Array sample(Rng& rng, const Shape& sample_shape) const override;
-  using Distribution::sample;
+  std::vector<Parameter> parameters() const override;
+  Constraint support() const override;
   Var mean() const override { return probs(); }
+  /// 0 for p < 1/2, 1/2 for p = 1/2, 1 for p > 1/2.
+  Var median() const override;
+  /// 0 for p <= 1/2, 1 for p > 1/2; for p = 1/2 both are `modes()`.
+  Var mode() const override;
   Var variance() const override;
   Var entropy() const override;
 
+ protected:
+  Var log_prob_at(const Var& x) const override;
+  Var cdf_at(const Var& x) const override;
+  Var log_cdf_at(const Var& x) const override;
+  Var log_survival_at(const Var& x) const override;
+  Var icdf_at(const Var& p) const override;
+  Array draw(Rng& rng, const Shape& sample_shape) const override;
+  Array all_modes() const override;
+
  private:
   Bernoulli(Var parameter, bool from_logits, Targets targets);
+  Var above_half() const;  // has the sign of p - 1/2
 
   Var parameter_;
   bool from_logits_;

@@ -1,21 +1,31 @@
+#include <cxxabi.h>
 #include <fmt/format.h>
 
-#include <evident/autodiff/elementwise.hpp>
+#include <cmath>
+#include <cstdlib>
+#include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/reductions.hpp>
-#include <evident/distributions/bernoulli.hpp>
-#include <evident/distributions/kl.hpp>
-#include <evident/distributions/normal.hpp>
+#include <evident/autodiff/tape.hpp>
+#include <evident/distributions/kl_rules.hpp>
 #include <evident/distributions/to_event.hpp>
+#include <limits>
 #include <map>
+#include <memory>
 #include <mutex>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
+struct StoredRule {
+  std::string q, p;
+  KlMethod method;
+  detail::KlFunction function;
+};
+
 struct Rules {
   std::mutex mutex;
-  std::map<std::pair<std::type_index, std::type_index>, detail::KlFunction> by_types;
+  std::map<std::pair<std::type_index, std::type_index>, StoredRule> by_types;
 };
 
 // Rules registered by users arrive before main, in no particular order.
@@ -24,33 +34,22 @@ Rules& rules() {
   return instance;
 }
 
-// (log(s_p / s_q) and the quadratic form; Kingma and Welling 2014, appendix B, for p = N(0, 1).)
-Var normal_normal(const Normal& q, const Normal& p) {
-  return elementwise(
-      [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
-        const auto ratio = q_scale / p_scale;
-        return 0.5 * (square(ratio) + square((q_loc - p_loc) / p_scale) - 1.0) - log(ratio);
-      },
-      q.loc(), q.scale(), p.loc(), p.scale(), "kl(Normal, Normal)");
+// "Normal" of evident::f64::Normal.
+std::string name_of(const std::type_info& type) {
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> readable(
+      abi::__cxa_demangle(type.name(), nullptr, nullptr, &status), &std::free);
+  const std::string name = status == 0 ? readable.get() : type.name();
+  return name.substr(name.rfind(':') + 1);
 }
 
-Var bernoulli_bernoulli(const Bernoulli& q, const Bernoulli& p) {
-  return elementwise(
-      [](auto q, auto p) {
-        // 0 log 0 = 0: an outcome that q never sees costs nothing.
-        const auto term = [](auto q, auto p) {
-          return where(sigmoid(q) == 0.0, 0.0, sigmoid(q) * (softplus(-p) - softplus(-q)));
-        };
-        return term(q, p) + term(-q, -p);
-      },
-      q.logits(), p.logits(), "kl(Bernoulli, Bernoulli)");
-}
+// Whether two distributions of events were made so in the same way.
+bool same_axes(const Independent& q, const Independent& p) { return q.axes() == p.axes(); }
 
 Var independent_independent(const Independent& q, const Independent& p) {
-  if (q.axes() != p.axes()) {
+  if (!same_axes(q, p)) {
     throw ShapeError(
-        fmt::format("kl: {} and {} count different axes as event: use the same "
-                    "to_event on both",
+        fmt::format("kl: {} and {} count different axes as event: use the same to_event on both",
                     q.name(), p.name()));
   }
   return sum(kl(q.base(), p.base()), last_axes(q.axes()));
@@ -58,12 +57,12 @@ Var independent_independent(const Independent& q, const Independent& p) {
 
 // The library's own rules, one explicit list: a static library would drop registrars.
 void add_own_rules() {
-  const KlRule<Normal, Normal> normals(normal_normal);
-  const KlRule<Bernoulli, Bernoulli> bernoullis(bernoulli_bernoulli);
-  const KlRule<Independent, Independent> independents(independent_independent);
+  KlRule<Independent, Independent>{independent_independent};
+  detail::add_normal_kl();
+  detail::add_bernoulli_kl();
 }
 
-const detail::KlFunction* find_rule(const Distribution& q, const Distribution& p) {
+const StoredRule* find_rule(const Distribution& q, const Distribution& p) {
   static std::once_flag once;
   std::call_once(once, [] {
     const auto users = [] {
@@ -80,40 +79,81 @@ const detail::KlFunction* find_rule(const Distribution& q, const Distribution& p
   return found == rules().by_types.end() ? nullptr : &found->second;
 }
 
+// "Normal against Laplace, Normal against Normal": the pairs that share a side with this one.
+std::string nearest_rules(const Distribution& q, const Distribution& p) {
+  std::string same_q, same_p;
+  const std::lock_guard<std::mutex> lock(rules().mutex);
+  for (const auto& [types, rule] : rules().by_types) {
+    if (rule.method == KlMethod::kInfinite) continue;
+    std::string& text = types.first == typeid(q) ? same_q : same_p;
+    if (types.first != typeid(q) && types.second != typeid(p)) continue;
+    text += fmt::format("{}{} against {}", text.empty() ? "" : ", ", rule.q, rule.p);
+  }
+  if (same_q.empty() && same_p.empty()) return "none has either";
+  return same_q + (same_q.empty() || same_p.empty() ? "" : ", ") + same_p;
+}
+
+void check_events(const char* function, const Distribution& q, const Distribution& p) {
+  if (q.event_shape() == p.event_shape()) return;
+  throw ShapeError(fmt::format(
+      "{}: {} has event shape {} and {} has {}: they must be equal; did you forget to_event?",
+      function, q.name(), to_string(q.event_shape()), p.name(), to_string(p.event_shape())));
+}
+
 }  // namespace
 
 namespace detail {
 
-void add_kl(std::type_index q, std::type_index p, KlFunction rule) {
+void add_kl(const std::type_info& q, const std::type_info& p, KlMethod method, KlFunction rule) {
   const std::lock_guard<std::mutex> lock(rules().mutex);
-  rules().by_types[{q, p}] = std::move(rule);
+  rules().by_types[{q, p}] = {name_of(q), name_of(p), method, std::move(rule)};
+}
+
+Var infinite_kl(const Distribution& q, const Distribution& p) {
+  return full(broadcast_shape(q.batch_shape(), p.batch_shape(), "kl"),
+              std::numeric_limits<double>::infinity());
 }
 
 }  // namespace detail
 
 Var kl(const Distribution& q, const Distribution& p) {
-  if (q.event_shape() != p.event_shape()) {
-    throw ShapeError(fmt::format(
-        "kl: {} has event shape {} and {} has {}: they must be equal; did you forget to_event?",
-        q.name(), to_string(q.event_shape()), p.name(), to_string(p.event_shape())));
-  }
-  const detail::KlFunction* rule = find_rule(q, p);
+  check_events("kl", q, p);
+  const StoredRule* rule = find_rule(q, p);
   if (rule == nullptr) {
-    throw Error(fmt::format(
-        "kl: there is no rule for {} against {}: add one with KlRule, or estimate it by sampling, "
-        "as elbo does",
-        q.name(), p.name()));
+    throw Error(
+        fmt::format("kl: there is no rule for {} against {} (the nearest: {}): estimate it with "
+                    "kl_monte_carlo, which gives its standard error, or add a rule with KlRule",
+                    q.name(), p.name(), nearest_rules(q, p)));
   }
-  return (*rule)(q, p);
+  return rule->function(q, p);
 }
 
-bool has_kl(const Distribution& q, const Distribution& p) {
+KlMethod kl_method(const Distribution& q, const Distribution& p) {
   const auto* iq = dynamic_cast<const Independent*>(&q);
   const auto* ip = dynamic_cast<const Independent*>(&p);
   if (iq != nullptr && ip != nullptr) {
-    return iq->axes() == ip->axes() && has_kl(iq->base(), ip->base());
+    return same_axes(*iq, *ip) ? kl_method(iq->base(), ip->base()) : KlMethod::kNone;
   }
-  return find_rule(q, p) != nullptr;
+  const StoredRule* rule = find_rule(q, p);
+  return rule == nullptr ? KlMethod::kNone : rule->method;
+}
+
+MonteCarlo kl_monte_carlo(const Distribution& q, const Distribution& p, std::size_t draws,
+                          Rng& rng) {
+  check_events("kl_monte_carlo", q, p);
+  if (draws < 2) {
+    throw Error(fmt::format(
+        "kl_monte_carlo: a standard error needs at least 2 draws, got {}: thousands are usual",
+        draws));
+  }
+  broadcast_shape(q.batch_shape(), p.batch_shape(), "kl_monte_carlo");
+  const NoTape pause;
+  const Var x(q.sample(rng, {draws}));
+  const Var ratio = q.log_prob(x) - p.log_prob(x);
+  const Var average = mean(ratio, {0});
+  const double freedom = static_cast<double>(draws) - 1;
+  const Var squares = sum(square(ratio - average), {0});
+  return {average.value(), sqrt(squares / (freedom * static_cast<double>(draws))).value()};
 }
 
 }  // namespace EVIDENT_PRECISION

@@ -9,18 +9,42 @@
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 
-/// KL(q || p) = E_q[log q(x) - log p(x)] in nats, in closed form, shape (batch).
-/// Errors: no rule for this pair of types; event shapes that differ; batch shapes that do not
-/// broadcast.
+/// How `kl` gets at the divergence of a pair of types.
+enum class KlMethod {
+  kNone,        ///< not at all: there is no rule
+  kClosedForm,  ///< a formula
+  kInfinite,    ///< q has outcomes that p excludes, whatever the parameters
+  kQuadrature,  ///< a formula up to an integral in one dimension, to full precision
+};
+
+/// KL(q || p) = E_q[log q(x) - log p(x)] in nats, shape (batch); infinite where q has outcomes that
+/// p excludes. Errors: no rule for this pair of types (the message names the nearest that there
+/// are); event shapes that differ; batch shapes that do not broadcast.
 Var kl(const Distribution& q, const Distribution& p);
 
+/// How `kl` would get at it.
+KlMethod kl_method(const Distribution& q, const Distribution& p);
+
 /// Whether `kl` has a rule for this pair.
-bool has_kl(const Distribution& q, const Distribution& p);
+inline bool has_kl(const Distribution& q, const Distribution& p) {
+  return kl_method(q, p) != KlMethod::kNone;
+}
+
+/// An average over draws, with the standard error of that average.
+struct MonteCarlo {
+  Array value;           ///< in nats, shape (batch)
+  Array standard_error;  ///< the draws' standard deviation over the root of their number
+};
+
+/// KL(q || p) as the mean of log q(x) - log p(x) over draws of q. Where p excludes a draw it is
+/// infinite. Errors: fewer than two draws; shapes as for `kl`.
+MonteCarlo kl_monte_carlo(const Distribution& q, const Distribution& p, std::size_t draws,
+                          Rng& rng);
 
 namespace detail {
 
 using KlFunction = std::function<Var(const Distribution& q, const Distribution& p)>;
-void add_kl(std::type_index q, std::type_index p, KlFunction rule);
+void add_kl(const std::type_info& q, const std::type_info& p, KlMethod method, KlFunction rule);
 
 }  // namespace detail
 
@@ -33,8 +57,8 @@ template <class Q, class P>
 class KlRule {
  public:
   template <class Rule>
-  explicit KlRule(Rule rule) {
-    detail::add_kl(typeid(Q), typeid(P),
+  explicit KlRule(Rule rule, KlMethod method = KlMethod::kClosedForm) {
+    detail::add_kl(typeid(Q), typeid(P), method,
                    [rule = std::move(rule)](const Distribution& q, const Distribution& p) {
                      return rule(static_cast<const Q&>(q), static_cast<const P&>(p));
                    });

@@ -1,4 +1,3 @@
-#include <cmath>
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/normal.hpp>
@@ -11,15 +10,11 @@ constexpr double kHalfLogTwoPi = 0.918938533204672741780329736406;
 
 }  // namespace
 
-Normal::Normal(Var loc, Var scale)
-    : loc_(std::move(loc)),
-      scale_(std::move(scale)),
-      batch_(broadcast_shape(loc_.shape(), scale_.shape(), "Normal")) {
-  check_parameter("Normal", "loc", loc_.value(), "finite", [](real x) { return std::isfinite(x); });
-  check_parameter("Normal", "scale", scale_.value(), "positive", [](real s) { return s > 0; });
+Normal::Normal(Var loc, Var scale) : loc_(std::move(loc)), scale_(std::move(scale)) {
+  check_parameters();
 }
 
-Var Normal::log_prob(const Var& x) const {
+Var Normal::log_prob_at(const Var& x) const {
   // The logarithm is taken at the scale's own shape, once for each scale.
   if (scale_.size() < x.size()) {
     return elementwise(
@@ -35,17 +30,33 @@ Var Normal::log_prob(const Var& x) const {
       x, loc_, scale_, "Normal::log_prob");
 }
 
-std::optional<std::size_t> Normal::first_outside_support(const Array& x) const {
-  return first_failing(x, [](real value) { return std::isfinite(value); });
+Var Normal::cdf_at(const Var& x) const {
+  return elementwise([](auto x, auto loc, auto scale) { return ndtr((x - loc) / scale); }, x, loc_,
+                     scale_, "Normal::cdf");
 }
 
-Array Normal::sample(Rng& rng, const Shape& sample_shape) const {
+Var Normal::log_cdf_at(const Var& x) const {
+  return elementwise([](auto x, auto loc, auto scale) { return log_ndtr((x - loc) / scale); }, x,
+                     loc_, scale_, "Normal::log_cdf");
+}
+
+Var Normal::log_survival_at(const Var& x) const {
+  return elementwise([](auto x, auto loc, auto scale) { return log_ndtr((loc - x) / scale); }, x,
+                     loc_, scale_, "Normal::log_survival");
+}
+
+Var Normal::icdf_at(const Var& p) const {
+  return elementwise([](auto p, auto loc, auto scale) { return loc + scale * ndtri(p); }, p, loc_,
+                     scale_, "Normal::icdf");
+}
+
+Array Normal::draw(Rng& rng, const Shape& sample_shape) const {
   const NoTape pause;
   return from_noise(noise(rng, sample_shape)).value();
 }
 
 Array Normal::noise(Rng& rng, const Shape& sample_shape) const {
-  return standard_normal(joined(sample_shape, batch_), rng);
+  return standard_normal(joined(sample_shape, batch_shape()), rng);
 }
 
 Var Normal::from_noise(const Array& noise) const {
@@ -53,11 +64,11 @@ Var Normal::from_noise(const Array& noise) const {
                      scale_, Var(noise), "Normal::from_noise");
 }
 
-Var Normal::mean() const { return loc_ + zeros(batch_); }
+Var Normal::mean() const { return loc_ + zeros(batch_shape()); }
 
-Var Normal::variance() const { return square(scale_) + zeros(batch_); }
+Var Normal::variance() const { return square(scale_) + zeros(batch_shape()); }
 
-Var Normal::entropy() const { return log(scale_) + full(batch_, 0.5 + kHalfLogTwoPi); }
+Var Normal::entropy() const { return log(scale_) + full(batch_shape(), 0.5 + kHalfLogTwoPi); }
 
 }  // namespace EVIDENT_PRECISION
 }  // namespace evident

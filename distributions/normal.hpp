@@ -10,7 +10,7 @@ inline namespace EVIDENT_PRECISION {
 class Normal final : public Distribution {
  public:
   /// `loc` and `scale` broadcast to the batch shape. Errors: a loc that is not finite, a scale that
-  /// is not positive; shapes that do not broadcast.
+  /// is not positive and finite; shapes that do not broadcast.
   Normal(Var loc, Var scale);
 
   /// The mean, as given.
@@ -19,23 +19,29 @@ class Normal final : public Distribution {
   const Var& scale() const { return scale_; }
 
   std::string name() const override { return "Normal"; }
-  Shape batch_shape() const override { return batch_; }
-  std::vector<Var> parameters() const override { return {loc_, scale_}; }
-  Var log_prob(const Var& x) const override;
-  std::string support() const override { return "real numbers"; }
-  std::optional<std::size_t> first_outside_support(const Array& x) const override;
-  Array sample(Rng& rng, const Shape& sample_shape) const override;
-  using Distribution::sample;
+  std::vector<Parameter> parameters() const override {
+    return {{"loc", loc_, constraints::real()}, {"scale", scale_, constraints::positive()}};
+  }
+  Constraint support() const override { return constraints::real(); }
   bool reparameterised() const override { return true; }
   Array noise(Rng& rng, const Shape& sample_shape) const override;
   Var from_noise(const Array& noise) const override;
   Var mean() const override;
+  Var median() const override { return mean(); }
+  Var mode() const override { return mean(); }
   Var variance() const override;
   Var entropy() const override;
 
+ protected:
+  Var log_prob_at(const Var& x) const override;
+  Var cdf_at(const Var& x) const override;
+  Var log_cdf_at(const Var& x) const override;
+  Var log_survival_at(const Var& x) const override;
+  Var icdf_at(const Var& p) const override;
+  Array draw(Rng& rng, const Shape& sample_shape) const override;
+
  private:
   Var loc_, scale_;
-  Shape batch_;
 };
 
 }  // namespace EVIDENT_PRECISION

@@ -30,7 +30,9 @@ Shape Independent::event_shape() const {
   return joined(moved, base_->event_shape());
 }
 
-Var Independent::log_prob(const Var& x) const { return sum(base_->log_prob(x), last_axes(axes_)); }
+Var Independent::log_prob_at(const Var& x) const {
+  return sum(base_->log_prob(x), last_axes(axes_));
+}
 
 Var Independent::entropy() const { return sum(base_->entropy(), last_axes(axes_)); }
 

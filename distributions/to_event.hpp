@@ -21,24 +21,26 @@ class Independent final : public Distribution {
   std::string name() const override;
   Shape batch_shape() const override;
   Shape event_shape() const override;
-  std::vector<Var> parameters() const override { return base_->parameters(); }
-  Var log_prob(const Var& x) const override;
-  std::string support() const override { return base_->support(); }
-  std::optional<std::size_t> first_outside_support(const Array& x) const override {
-    return base_->first_outside_support(x);
-  }
-  Array sample(Rng& rng, const Shape& sample_shape) const override {
-    return base_->sample(rng, sample_shape);
-  }
-  using Distribution::sample;
+  std::vector<Parameter> parameters() const override { return base_->parameters(); }
+  Constraint support() const override { return base_->support(); }
   bool reparameterised() const override { return base_->reparameterised(); }
   Array noise(Rng& rng, const Shape& sample_shape) const override {
     return base_->noise(rng, sample_shape);
   }
   Var from_noise(const Array& noise) const override { return base_->from_noise(noise); }
   Var mean() const override { return base_->mean(); }
+  Var mode() const override { return base_->mode(); }
   Var variance() const override { return base_->variance(); }
   Var entropy() const override;
+
+ protected:
+  Var log_prob_at(const Var& x) const override;
+  Array draw(Rng& rng, const Shape& sample_shape) const override {
+    return base_->sample(rng, sample_shape);
+  }
+  Array draw_log(Rng& rng, const Shape& sample_shape) const override {
+    return base_->sample_log(rng, sample_shape);
+  }
 
  private:
   std::shared_ptr<const Distribution> base_;

@@ -52,7 +52,7 @@ PairedRun::~PairedRun() = default;
 
 // E_q of log p(z | u) may be replaced by its closed form given u unless u itself hangs on z.
 bool PairedRun::is_independent(const Site& site, const Site& prior) const {
-  const std::vector<Var> conditions = prior.distribution->parameters();
+  const std::vector<Var> conditions = parameter_values(*prior.distribution);
   return std::none_of(conditions.begin(), conditions.end(), [&](const Var& condition) {
     return Tape::current()->depends(condition, site.value);
   });

@@ -58,7 +58,7 @@ Var Trace::draw(const std::string& name, const Distribution& distribution) {
                   // No gradient comes back through this draw, but what is computed from it does
                   // not look independent of the parameters.
                   : record_dependence("sample", distribution.sample(rng, options_.sample_shape),
-                                      distribution.parameters());
+                                      parameter_values(distribution));
   value.node().sampled = true;
   return value;
 }
@@ -103,10 +103,12 @@ void Trace::observe_site(const std::string& name, std::shared_ptr<const Distribu
         "equal",
         options_.caller, name, to_string(value.shape()), described(*distribution)));
   }
-  if (const auto index = distribution->first_outside_support(value.value())) {
+  const Constraint support = distribution->support();
+  if (const auto index = support.first_outside(value.value())) {
     throw Error(fmt::format(
-        "{}: site \"{}\" observes {} at index {}, outside the support of {}: {}", options_.caller,
-        name, value.value().data()[*index], *index, distribution->name(), distribution->support()));
+        "{}: site \"{}\" observes {} at index {}, outside the support of {}: it must be {}{}{}",
+        options_.caller, name, value.value().data()[*index], *index, distribution->name(),
+        support.description(), support.advice().empty() ? "" : ": ", support.advice()));
   }
   sites_.push_back({name, std::move(distribution), value, true});
 }

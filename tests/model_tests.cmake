@@ -1,12 +1,6 @@
 # The tests of what models are built from: layers, optimisers, distributions, inference, batches.
 set(model_tests
   data/batches_test.cpp
-  distributions/boundaries_test.cpp
-  distributions/distributions_test.cpp
-  distributions/kl_rules_test.cpp
-  distributions/kl_test.cpp
-  distributions/samples_test.cpp
-  distributions/shapes_test.cpp
   inference/elbo_test.cpp
   inference/identities_test.cpp
   inference/legality_test.cpp

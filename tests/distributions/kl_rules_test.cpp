@@ -12,57 +12,49 @@ using namespace evident;
 
 namespace {
 
-// A user's own distribution: exponential with a rate.
-class Exponential final : public Distribution {
+// A user's own distribution: a waiting time with a rate.
+class Waiting final : public Distribution {
  public:
-  explicit Exponential(Var rate) : rate_(std::move(rate)) {}
+  explicit Waiting(Var rate) : rate_(std::move(rate)) { check_parameters(); }
   const Var& rate() const { return rate_; }
 
-  std::string name() const override { return "Exponential"; }
-  Shape batch_shape() const override { return rate_.shape(); }
-  std::vector<Var> parameters() const override { return {rate_}; }
-  Var log_prob(const Var& x) const override { return log(rate_) - rate_ * x; }
-  std::string support() const override { return "positive numbers"; }
-  std::optional<std::size_t> first_outside_support(const Array& x) const override {
-    return first_failing(x, [](real value) { return value > 0; });
+  std::string name() const override { return "Waiting"; }
+  std::vector<Parameter> parameters() const override {
+    return {{"rate", rate_, constraints::positive()}};
   }
-  Array sample(Rng& rng, const Shape& sample_shape) const override {
+  Constraint support() const override { return constraints::non_negative(); }
+
+ protected:
+  Var log_prob_at(const Var& x) const override { return log(rate_) - rate_ * x; }
+  Array draw(Rng& rng, const Shape& sample_shape) const override {
     return (-log(Var(uniform(joined(sample_shape, batch_shape()), rng))) / rate_).value();
   }
-  using Distribution::sample;
-  Var mean() const override { return 1.0 / rate_; }
-  Var variance() const override { return 1.0 / square(rate_); }
-  Var entropy() const override { return 1.0 - log(rate_); }
 
  private:
   Var rate_;
 };
 
 // log(a / b) + b / a - 1 for the rates a of q and b of p.
-const KlRule<Exponential, Exponential> kExponentials([](const Exponential& q,
-                                                        const Exponential& p) {
+const KlRule<Waiting, Waiting> kWaiting([](const Waiting& q, const Waiting& p) {
   return log(q.rate() / p.rate()) + p.rate() / q.rate() - 1.0;
 });
 
 class Odd final : public Distribution {
  public:
   std::string name() const override { return "Odd"; }
-  Shape batch_shape() const override { return {}; }
-  std::vector<Var> parameters() const override { return {}; }
-  Var log_prob(const Var& x) const override { return x; }
-  std::string support() const override { return "anything"; }
-  std::optional<std::size_t> first_outside_support(const Array&) const override { return {}; }
-  Array sample(Rng&, const Shape& sample_shape) const override { return zeros(sample_shape); }
-  Var mean() const override { return 0.0; }
-  Var variance() const override { return 0.0; }
-  Var entropy() const override { return 0.0; }
+  std::vector<Parameter> parameters() const override { return {}; }
+  Constraint support() const override { return constraints::real(); }
+
+ protected:
+  Var log_prob_at(const Var& x) const override { return x; }
+  Array draw(Rng&, const Shape& sample_shape) const override { return zeros(sample_shape); }
 };
 
 }  // namespace
 
 TEST_CASE("KlRule: a user's rule at namespace scope is found, beside the library's own") {
-  const Exponential q(2.0);
-  const Exponential p(0.5);
+  const Waiting q(2.0);
+  const Waiting p(0.5);
   CHECK(has_kl(q, p));
   CHECK(kl(q, p).item() == doctest::Approx(std::log(4.0) + 0.25 - 1));
   CHECK(kl(q, q).item() == 0);
@@ -71,12 +63,12 @@ TEST_CASE("KlRule: a user's rule at namespace scope is found, beside the library
 }
 
 TEST_CASE("KlRule: to_event sums a user's rule as well") {
-  const Independent q = to_event(Exponential(vector({1, 2, 4})), 1);
-  const Independent p = to_event(Exponential(vector({1, 1, 1})), 1);
+  const Independent q = to_event(Waiting(vector({1, 2, 4})), 1);
+  const Independent p = to_event(Waiting(vector({1, 1, 1})), 1);
   CHECK(has_kl(q, p));
   CHECK(kl(q, p).shape() == Shape{});
   CHECK(kl(q, p).item() ==
-        doctest::Approx(sum(kl(Exponential(vector({1, 2, 4})), Exponential(1.0))).item()));
+        doctest::Approx(sum(kl(Waiting(vector({1, 2, 4})), Waiting(1.0))).item()));
 }
 
 TEST_CASE("KlRule: one made later is found too, and replaces an earlier one") {
@@ -100,8 +92,13 @@ TEST_CASE("kl: errors say which pair, and what to do") {
   const Normal normal(0, 1);
   CHECK_THROWS_WITH_AS(
       kl(normal, Bernoulli(0.5)),
-      doctest::Contains("kl: there is no rule for Normal against Bernoulli: add one with KlRule"),
-      Error);
+      doctest::Contains("kl: there is no rule for Normal against Bernoulli (the nearest: "), Error);
+  CHECK_THROWS_WITH_AS(kl(normal, Bernoulli(0.5)), doctest::Contains("Normal against Normal"),
+                       Error);
+  CHECK_THROWS_WITH_AS(kl(normal, Bernoulli(0.5)), doctest::Contains("Bernoulli against Bernoulli"),
+                       Error);
+  CHECK_THROWS_WITH_AS(kl(normal, Bernoulli(0.5)),
+                       doctest::Contains("estimate it with kl_monte_carlo"), Error);
   CHECK_FALSE(has_kl(normal, Bernoulli(0.5)));
   CHECK_THROWS_WITH_AS(
       kl(Normal(zeros({3}), 1), to_event(Normal(zeros({3}), 1), 1)),

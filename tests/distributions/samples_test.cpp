@@ -3,142 +3,216 @@
 #include "distribution_table.hpp"
 
 #ifdef EVIDENT_F64
+#include <algorithm>
 #include <cmath>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/reductions.hpp>
+#include <evident/distributions/normal.hpp>
+
+// Draws, against the moments, the distribution function and the density.
 
 using namespace evident;
 using evident::testing::distribution_table;
 using evident::testing::DistributionPointer;
 using evident::testing::DistributionRow;
-using evident::testing::Reference;
-using evident::testing::references_of;
+using evident::testing::kInf;
+using evident::testing::reference_sets;
+using evident::testing::ReferenceSet;
 
 namespace {
 
-constexpr std::size_t kDraws = 100000;
+constexpr std::size_t kDraws = 20000;
 
-struct Moments {
-  double mean, variance, count;
-};
-
-Moments moments_of(const Array& x) {
-  const Var v(x);
-  const double m = mean(v).item();
-  return {m, mean(square(v - m)).item(), static_cast<double>(x.size())};
+// What is exceeded as rarely as 5 standard errors, P = 5.7e-7: sqrt(n) times Kolmogorov and
+// Smirnov's distance,
+constexpr double kDistance = 2.745;
+// and chi-squared with so many degrees of freedom (Wilson and Hilferty 1931).
+double largest_chi_squared(double freedom) {
+  const double v = 2 / (9 * freedom);
+  return freedom * std::pow(1 - v + 4.87 * std::sqrt(v), 3);
 }
 
-// Whether an average of `count` numbers of this variance is as near to what it should be as 5
-// standard errors allow.
-bool is_near(double average, double expected, double variance, double count) {
-  return std::abs(average - expected) <=
-         5 * std::sqrt(variance / count) + 1e-12 * std::abs(expected);
+bool is_continuous(const DistributionRow& row) {
+  const ReferenceSet& set = reference_sets(row.reference)[0];
+  return set.points[0].answers.count("cdf") == 1 && !row.at(set.at)->support().discrete();
 }
 
-// The fourth central moment.
-double fourth_moment(const DistributionRow& row, double variance) {
-  return row.discrete ? variance * (1 - 3 * variance) : 3 * variance * variance;
+// The largest distance of the sorted values' ranks from the distribution function. What rounds to
+// one number may lie anywhere up to its neighbours.
+template <class F>
+double distance(const std::vector<double>& sorted, F cdf) {
+  double largest = 0;
+  const auto n = static_cast<double>(sorted.size());
+  for (std::size_t i = 0; i < sorted.size();) {
+    std::size_t end = i + 1;
+    while (end < sorted.size() && sorted[end] == sorted[i]) ++end;
+    const auto [below, above] = cdf(sorted[i], end > i + 1);
+    largest = std::max(
+        {largest, static_cast<double>(end) / n - above, below - static_cast<double>(i) / n});
+    i = end;
+  }
+  return largest * std::sqrt(n);
+}
+
+std::vector<double> sorted(const Array& x) {
+  std::vector<double> values(x.begin(), x.end());
+  std::sort(values.begin(), values.end());
+  return values;
+}
+
+// One element of every outcome.
+Array element(const Array& x, std::size_t index, std::size_t of) {
+  Array result = uninitialised({x.size() / of});
+  for (std::size_t i = 0; i < result.size(); ++i) result.data()[i] = x.data()[i * of + index];
+  return result;
+}
+
+// How often draws fall into cells between quantiles, against how often they should.
+double chi_squared(const Distribution& d, const Array& x, double* freedom) {
+  std::vector<double> ends;
+  for (int k = 1; k < 40; ++k) {
+    const double end = d.icdf(k / 40.0).item();
+    if (ends.empty() || end > ends.back()) ends.push_back(end);
+  }
+  std::vector<double> below = {0};
+  for (const double end : ends) below.push_back(d.cdf(end).item());
+  below.push_back(1);
+  std::vector<double> count(below.size() - 1);
+  for (const real value : x) {
+    const auto cell = std::lower_bound(ends.begin(), ends.end(), value) - ends.begin();
+    ++count[static_cast<std::size_t>(cell)];
+  }
+  // Cells too rare for chi-squared join their neighbour.
+  double total = 0, expected = 0, seen = 0, cells = 0;
+  const auto n = static_cast<double>(x.size());
+  for (std::size_t k = 0; k < count.size(); ++k) {
+    expected += n * (below[k + 1] - below[k]);
+    seen += count[k];
+    if (expected < 10) continue;
+    total += (seen - expected) * (seen - expected) / expected;
+    expected = seen = 0;
+    ++cells;
+  }
+  *freedom = cells - 1;
+  return total;
 }
 
 }  // namespace
 
 TEST_CASE("samples: mean and variance within 5 standard errors") {
   for (const DistributionRow& row : distribution_table()) {
-    Rng rng(21, row.name());
-    for (const Reference& at : references_of(row, false)) {
-      CAPTURE(row.name());
-      CAPTURE(at.parameters[0]);
-      const Moments got = moments_of(row.at(at.parameters)->sample(rng, {kDraws}));
-      CHECK(got.count == kDraws * row.copies());
-      CHECK_MESSAGE(is_near(got.mean, at.mean, at.variance, got.count), got.mean << " " << at.mean);
-      const double spread =
-          fourth_moment(row, at.variance) - at.variance * at.variance;  // of (x - mean)^2
-      // For a fair coin (x - mean)^2 does not vary: what is left is the error of the mean, squared.
-      const double second_order = 25 * at.variance / got.count;
-      CHECK_MESSAGE(std::abs(got.variance - at.variance) <=
-                        5 * std::sqrt(std::max(spread, 0.0) / got.count) + second_order,
-                    got.variance << " " << at.variance);
+    for (const ReferenceSet& set : reference_sets(row.reference)) {
+      const auto &mean = set.answers.at("mean"), &variance = set.answers.at("variance");
+      if (!mean || !variance) continue;
+      Rng rng(21, row.reference);
+      const Array all = row.at(set.at)->sample(rng, {kDraws});
+      REQUIRE(all.shape() == joined({kDraws}, mean->shape()));
+      for (std::size_t k = 0; k < mean->size(); ++k) {
+        const double m = mean->data()[k], v = variance->data()[k];
+        if (!std::isfinite(m) || !std::isfinite(v)) continue;
+        const Var x(element(all, k, mean->size()));
+        const double average = evident::mean(x).item();
+        CAPTURE(row.reference);
+        CAPTURE(set.text());
+        const double error = std::sqrt(v / kDraws);
+        CHECK_MESSAGE(std::abs(average - m) <= 5 * error + 1e-12 * std::abs(m),
+                      average << " in place of " << m << " +- " << error);
+        if (!row.fourth_moment(set.at) || v == 0) continue;
+        const Var squares = square((x - m) / std::sqrt(v));
+        const double spread = evident::mean(squares).item();
+        const double of_spread = std::sqrt(evident::variance(squares, {0}).item() / kDraws) + 1e-12;
+        // Outcomes too rare to be seen make a small sample's spread uncertain.
+        if (evident::max(squares).item() > 0.05 * kDraws) continue;
+        CHECK_MESSAGE(std::abs(spread - 1) <= 5 * of_spread,
+                      spread << " times the variance " << v << ", +- " << of_spread);
+      }
     }
   }
 }
 
-TEST_CASE("samples: those of a Bernoulli are 0 and 1, and sure where it is") {
-  Rng rng(22, "support");
+TEST_CASE("samples: Kolmogorov and Smirnov's distance to the distribution function") {
   for (const DistributionRow& row : distribution_table()) {
-    if (!row.discrete) continue;
-    for (const Reference& at : references_of(row, false)) {
-      const Array x = row.at(at.parameters)->sample(rng, {1000});
-      for (const real value : x) {
-        REQUIRE((value == 0 || value == 1));
-        if (at.variance == 0) REQUIRE(value == at.mean);
-      }
+    if (!is_continuous(row)) continue;
+    for (const ReferenceSet& set : reference_sets(row.reference)) {
+      const DistributionPointer d = row.at(set.at);
+      Rng rng(22, row.reference);
+      const std::vector<double> x = sorted(d->sample(rng, {kDraws}));
+      const Array below = d->cdf(Var(vector(x))).value();
+      std::size_t i = 0;
+      const double got = distance(x, [&](double value, bool repeated) {
+        while (x[i] != value) ++i;
+        if (!repeated) return std::pair<double, double>(below.data()[i], below.data()[i]);
+        return std::pair<double, double>(d->cdf(std::nextafter(value, -kInf)).item(),
+                                         d->cdf(std::nextafter(value, kInf)).item());
+      });
+      CHECK_MESSAGE(got < kDistance, row.reference << set.text() << ": " << got);
+      if (row.log_cdf_of_log == nullptr) continue;
+      Rng again(22, row.reference);
+      const std::vector<double> log_x = sorted(d->sample_log(again, {kDraws}));
+      const double of_log = distance(log_x, [&](double y, bool) {
+        const double p = std::exp(row.log_cdf_of_log(set.at, y));
+        return std::pair<double, double>(p, p);
+      });
+      CHECK_MESSAGE(of_log < kDistance, row.reference << set.text() << ", of logs: " << of_log);
     }
   }
 }
 
-TEST_CASE("samples: Kolmogorov and Smirnov's distance to the normal distribution") {
-  constexpr std::size_t kCount = 50000;
-  for (const Reference& at : references_of(distribution_table()[0], false)) {
-    CAPTURE(at.parameters[0]);
-    Rng rng(23, "kolmogorov-smirnov");
-    Array x = distribution_table()[0].at(at.parameters)->sample(rng, {kCount});
-    std::sort(x.data(), x.data() + kCount);
-    double distance = 0;
-    for (std::size_t i = 0; i < kCount; ++i) {
-      const double z = (x.data()[i] - at.mean) / std::sqrt(2 * at.variance);
-      const double below = std::erfc(-z) / 2;
-      const auto rank = static_cast<double>(i);
-      distance = std::max({distance, (rank + 1) / kCount - below, below - rank / kCount});
-    }
-    // Exceeded as rarely as 5 standard errors: P(sqrt(n) D > 2.745) = 5.7e-7.
-    CHECK(distance * std::sqrt(static_cast<double>(kCount)) < 2.745);
-  }
-}
-
-TEST_CASE("samples: chi-squared of pairs of a Bernoulli's neighbouring draws") {
+TEST_CASE("samples: chi-squared between quantiles") {
   for (const DistributionRow& row : distribution_table()) {
-    if (!row.discrete) continue;
-    for (const Reference& at : references_of(row, false)) {
-      CAPTURE(row.name());
-      CAPTURE(at.parameters[0]);
-      const double pairs = kDraws / 2.0 * row.copies();
-      if (pairs * at.variance * at.variance < 10) continue;  // too rare for chi-squared
-      Rng rng(24, "chi-squared");
-      const Array x = row.at(at.parameters)->sample(rng, {kDraws});
-      double count[4] = {};
-      for (std::size_t i = 0; i + 1 < x.size(); i += 2) {
-        ++count[static_cast<int>(2 * x.data()[i] + x.data()[i + 1])];
+    if (reference_sets(row.reference)[0].points[0].answers.count("cdf") == 0) continue;
+    for (const ReferenceSet& set : reference_sets(row.reference)) {
+      const DistributionPointer d = row.at(set.at);
+      Rng rng(23, row.reference);
+      const Array x = d->sample(rng, {kDraws});
+      const Constraint support = d->support();
+      if (const auto outside = support.first_outside(x)) {
+        // Rounding may only carry a draw to the very end of an open interval.
+        const double value = x.data()[*outside];
+        const bool is_end = support.lower().is(value) || support.upper().is(value);
+        CHECK_MESSAGE(is_end, row.reference << set.text() << " draws " << value);
       }
-      double chi_squared = 0;
-      for (int cell = 0; cell < 4; ++cell) {
-        const double first = cell / 2 == 1 ? at.mean : 1 - at.mean;
-        const double second = cell % 2 == 1 ? at.mean : 1 - at.mean;
-        const double expected = pairs * first * second;
-        chi_squared += (count[cell] - expected) * (count[cell] - expected) / expected;
-      }
-      // Three degrees of freedom, exceeded as rarely as 5 standard errors.
-      CHECK(chi_squared < 31.8);
+      if (!support.discrete()) continue;
+      double freedom = 0;
+      const double got = chi_squared(*d, x, &freedom);
+      if (freedom < 1) continue;
+      CHECK_MESSAGE(got < largest_chi_squared(freedom),
+                    row.reference << set.text() << ": " << got << " with " << freedom);
     }
   }
 }
 
 TEST_CASE("samples: the entropy is the mean of -log_prob, within 5 standard errors") {
   for (const DistributionRow& row : distribution_table()) {
-    for (const Reference& at : references_of(row, false)) {
-      CAPTURE(row.name());
-      CAPTURE(at.parameters[0]);
-      const DistributionPointer d = row.at(at.parameters);
-      Rng rng(25, row.name());
+    for (const ReferenceSet& set : reference_sets(row.reference)) {
+      if (!set.answers.at("entropy") || !std::isfinite(set.number("entropy"))) continue;
+      const DistributionPointer d = row.at(set.at);
+      Rng rng(25, row.reference);
       const Var information = -d->log_prob(d->sample(rng, {kDraws}));
-      // The spread that a rare outcome would add is the distribution's own, seen or not.
-      Moments got = moments_of(information.value());
-      if (row.discrete && at.variance > 0) {
-        const double logit = std::log(at.mean) - std::log1p(-at.mean);
-        got.variance = row.copies() * at.variance * logit * logit;
-        if (!std::isfinite(logit)) continue;  // the mean has rounded to 1
-      }
-      CHECK_MESSAGE(is_near(got.mean, d->entropy().item(), got.variance, got.count),
-                    got.mean << " " << d->entropy().item());
+      const double average = mean(information).item(), entropy = set.number("entropy");
+      if (!std::isfinite(average)) continue;  // a draw has rounded to where the density is infinite
+      const double error = std::sqrt(variance(information, {0}).item() / kDraws);
+      // A rare outcome that no draw has seen carries its information times its probability.
+      const double unseen = d->support().discrete() ? 20.0 / kDraws : 0;
+      CHECK_MESSAGE(std::abs(average - entropy) <= 5 * error + unseen + 1e-10 * std::abs(entropy),
+                    row.reference << set.text() << ": " << average << " in place of " << entropy
+                                  << " +- " << error);
+    }
+  }
+}
+
+TEST_CASE("samples: logarithms of draws are those of the same draws") {
+  for (const DistributionRow& row : distribution_table()) {
+    const DistributionPointer d = row.at(row.ordinary[0]);
+    Rng a(26, "log"), b(26, "log");
+    if (d->support().axes() != 0 || d->support().lower().array()() < 0) {
+      CHECK_THROWS_WITH_AS(d->sample_log(a), doctest::Contains("there is no sample_log"), Error);
+      continue;
+    }
+    const Array x = d->sample(a, {500}), log_x = d->sample_log(b, {500});
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      CAPTURE(row.reference);
+      CHECK(std::abs(std::exp(log_x.data()[i]) - x.data()[i]) <= 1e-12 * x.data()[i]);
     }
   }
 }

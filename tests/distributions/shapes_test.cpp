@@ -4,6 +4,10 @@
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/reductions.hpp>
 
+#include <evident/distributions/bernoulli.hpp>
+#include <evident/distributions/normal.hpp>
+#include <evident/distributions/to_event.hpp>
+
 #include "distribution_table.hpp"
 
 using namespace evident;
@@ -81,23 +85,26 @@ TEST_CASE("to_event: the event's log_prob and entropy are sums") {
   CHECK(event.name() == "to_event(Bernoulli, 2)");
   CHECK(event.parameters().size() == 1);
   CHECK(&event.base() != &base);
-  CHECK(event.support() == base.support());
+  CHECK(event.support().description() == base.support().description());
   CHECK(event.reparameterised() == base.reparameterised());
 }
 
 TEST_CASE("errors: of a Normal's scale, naming the first bad one and its place") {
-  check_error([] { Normal(0, -0.3); }, "Normal: scale must be positive, got -0.3");
-  check_error([] { Normal(0, 0); }, "Normal: scale must be positive, got 0");
-  check_error([] { Normal(0, std::nan("")); }, "Normal: scale must be positive, got nan");
+  check_error([] { Normal(0, -0.3); }, "Normal: scale must be a positive number, got -0.3");
+  check_error([] { Normal(0, 0); }, "Normal: scale must be a positive number, got 0");
+  check_error([] { Normal(0, std::nan("")); }, "Normal: scale must be a positive number, got nan");
   check_error(
       [] {
         Normal(0, vector({1, 2, 3, 1, -0.5, -1}));
       },
-      "Normal: scale must be positive, got -0.5 at index 4 of shape (6)");
+      "Normal: scale must be a positive number, got -0.5 at index 4 of shape (6)");
   check_error([] { Normal(0, matrix({{1, 2}, {0, 1}})); }, "got 0 at index 2 of shape (2, 2)");
   CHECK_THROWS_WITH_AS(
       Normal(zeros({3}), ones({4})),
-      doctest::Contains("Normal: shapes (3) and (4) do not broadcast: axis 0 has lengths 3 and 4"),
+      doctest::Contains("Normal: the shapes of the parameters do not broadcast: aligned at the "
+                        "last axis, lengths must be equal or 1\n"
+                        "  loc              (3)\n"
+                        "  scale            (4)"),
       ShapeError);
 }
 
@@ -124,23 +131,59 @@ TEST_CASE("errors: to_event with more axes than there are") {
   CHECK_THROWS_AS(to_event(Bernoulli(0.5), 1), ShapeError);
 }
 
+TEST_CASE("errors: a value that does not fit, with the table of shapes") {
+  const Normal d(zeros({3}), 1);
+  CHECK_THROWS_WITH_AS(d.log_prob(zeros({5})),
+                       "Normal::log_prob: the value does not fit: its shape must end with batch "
+                       "and event; lengths of the batch may be 1\n"
+                       "  value            (5)\n"
+                       "  batch            (3)\n"
+                       "  event            ()\n"
+                       "  loc              (3)\n"
+                       "  scale            ()",
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(d.cdf(zeros({2})), doctest::Contains("Normal::cdf: the value"), ShapeError);
+  CHECK_THROWS_WITH_AS(d.icdf(zeros({2})), doctest::Contains("Normal::icdf: the value"),
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(d.log_cdf(zeros({2})), doctest::Contains("Normal::log_cdf: "), ShapeError);
+  CHECK_THROWS_WITH_AS(d.log_survival(zeros({2})), doctest::Contains("Normal::log_survival: "),
+                       ShapeError);
+  const Independent event = to_event(d, 1);
+  CHECK_THROWS_WITH_AS(event.log_prob(0.0), doctest::Contains("event            (3)"), ShapeError);
+  CHECK_THROWS_AS(event.log_prob(zeros({1})), ShapeError);
+  CHECK(event.log_prob(zeros({4, 3})).shape() == Shape{4});
+  CHECK(d.log_prob(zeros({4, 1})).shape() == Shape{4, 3});
+}
+
+TEST_CASE("errors: what there is no answer to") {
+  const Independent event = to_event(Normal(zeros({3}), 1), 1);
+  CHECK_THROWS_WITH_AS(event.cdf(zeros({3})),
+                       "to_event(Normal, 1): there is no cdf: estimate it from draws of sample",
+                       Error);
+  CHECK_THROWS_WITH_AS(event.median(), doctest::Contains("there is no median"), Error);
+  CHECK_THROWS_WITH_AS(Bernoulli(full({2}, 0.5)).modes(),
+                       doctest::Contains("Bernoulli: there is no modes: a batch of shape (2)"),
+                       Error);
+}
+
 TEST_CASE("support: the first value outside, and the words for what is inside") {
-  const Normal normal(0, 1);
-  CHECK_FALSE(normal.first_outside_support(vector({-1e30, 0, 1e30})).has_value());
-  CHECK(normal.first_outside_support(vector({0, 1, std::nan("")})) == 2);
-  CHECK(normal.first_outside_support(vector({kInf, 1, std::nan("")})) == 0);
-  CHECK_FALSE(normal.first_outside_support(zeros({0})).has_value());
-  CHECK(normal.support() == "real numbers");
-  const Bernoulli binary(0.5);
-  CHECK_FALSE(binary.first_outside_support(vector({0, 1, 1})).has_value());
-  CHECK(binary.first_outside_support(vector({0, 0.5, 2})) == 1);
-  CHECK(binary.first_outside_support(vector({0, 1, 2, std::nan("")})) == 2);
-  CHECK(binary.support().find("0 or 1: binarise grey values") == 0);
-  CHECK(binary.support().find("Targets::kUnitInterval") != std::string::npos);
-  const Bernoulli grey = Bernoulli::from_logits(0, Targets::kUnitInterval);
-  CHECK_FALSE(grey.first_outside_support(vector({0, 0.5, 1})).has_value());
-  CHECK(grey.first_outside_support(vector({0, 0.5, 1.001})) == 2);
-  CHECK(grey.first_outside_support(vector({std::nan("")})) == 0);
-  CHECK(grey.support() == "numbers in [0, 1]");
-  CHECK(to_event(Bernoulli(full({2}, 0.5)), 1).first_outside_support(vector({1, 7})) == 1);
+  const Constraint normal = Normal(0, 1).support();
+  CHECK_FALSE(normal.first_outside(vector({-1e30, 0, 1e30})).has_value());
+  CHECK(normal.first_outside(vector({0, 1, std::nan("")})) == 2);
+  CHECK(normal.first_outside(vector({kInf, 1, std::nan("")})) == 0);
+  CHECK_FALSE(normal.first_outside(zeros({0})).has_value());
+  CHECK(normal.description() == "a finite number");
+  const Constraint binary = Bernoulli(0.5).support();
+  CHECK_FALSE(binary.first_outside(vector({0, 1, 1})).has_value());
+  CHECK(binary.first_outside(vector({0, 0.5, 2})) == 1);
+  CHECK(binary.first_outside(vector({0, 1, 2, std::nan("")})) == 2);
+  CHECK(binary.description() == "0 or 1");
+  CHECK(binary.advice().find("binarise grey values") == 0);
+  CHECK(binary.advice().find("Targets::kUnitInterval") != std::string::npos);
+  const Constraint grey = Bernoulli::from_logits(0, Targets::kUnitInterval).support();
+  CHECK_FALSE(grey.first_outside(vector({0, 0.5, 1})).has_value());
+  CHECK(grey.first_outside(vector({0, 0.5, 1.001})) == 2);
+  CHECK(grey.first_outside(vector({std::nan("")})) == 0);
+  CHECK(grey.description() == "in [0, 1]");
+  CHECK(to_event(Bernoulli(full({2}, 0.5)), 1).support().first_outside(vector({1, 7})) == 1);
 }

@@ -1,0 +1,185 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdint>
+#include <evident/autodiff/shapes.hpp>
+#include <evident/autodiff/tape.hpp>
+#include <evident/distributions/constraint.hpp>
+#include <limits>
+#include <type_traits>
+#include <utility>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+// The flat index of the first element of `value` for which `holds(element)` is false. One pass
+// without branches, in flags as wide as an element, which compilers turn into registers; only a
+// failure is worth a second pass.
+template <class Holds>
+std::optional<std::size_t> first_failing(const Array& value, Holds holds) {
+  using Flag = std::conditional_t<sizeof(real) == 4, std::uint32_t, std::uint64_t>;
+  const real* x = value.data();
+  const std::size_t size = value.size();
+  Flag failures = 0;
+  for (std::size_t i = 0; i < size; ++i) failures |= holds(x[i]) ? Flag(0) : Flag(1);
+  if (failures == 0) return std::nullopt;
+  std::size_t index = 0;
+  while (holds(x[index])) ++index;
+  return index;
+}
+
+// A number of the type as a bound: an end that only double tells from the type's is the type's.
+std::optional<std::size_t> first_outside_numbers(const Array& x, Constraint::Kind kind,
+                                                 const Constraint::Bound& lower,
+                                                 const Constraint::Bound& upper) {
+  const auto low = static_cast<real>(lower.value);
+  const auto high = static_cast<real>(upper.value);
+  const bool at_low = !lower.open, at_high = !upper.open;
+  const auto between = [=](real v) {
+    return ((v > low) | ((v == low) & at_low)) & ((v < high) | ((v == high) & at_high));
+  };
+  if (kind == Constraint::Kind::kIntegers) {
+    return first_failing(x, [=](real v) { return between(v) & (std::floor(v) == v); });
+  }
+  return first_failing(x, between);
+}
+
+std::string number(double value) { return fmt::format("{:g}", value); }
+
+std::string bound_text(const Constraint::Bound& bound, const char* name) {
+  return bound.values == nullptr ? number(bound.value)
+         : bound.values->size() == 1
+             ? number(static_cast<double>(bound.values->data()[0]))
+             : fmt::format("{} of shape {}", name, to_string(bound.values->shape()));
+}
+
+std::string interval_text(const Constraint::Bound& lower, const Constraint::Bound& upper) {
+  const bool from_zero = lower.is(0), unbounded = upper.is(kInfinity);
+  if (lower.is(-kInfinity) && unbounded) {
+    return lower.open && upper.open ? "a finite number" : "a number";
+  }
+  if (from_zero && unbounded) {
+    if (!upper.open) return lower.open ? "positive" : "a number >= 0";
+    return lower.open ? "a positive number" : "a finite number >= 0";
+  }
+  if (unbounded) {
+    return fmt::format("a finite number {} {}",
+                       lower.open ? ">" : ">=", bound_text(lower, "bounds"));
+  }
+  return fmt::format("in {}{}, {}{}", lower.open ? '(' : '[', bound_text(lower, "lower bounds"),
+                     bound_text(upper, "upper bounds"), upper.open ? ')' : ']');
+}
+
+std::string integers_text(const Constraint::Bound& lower, const Constraint::Bound& upper) {
+  if (lower.is(0) && upper.is(1)) return "0 or 1";
+  if (upper.is(kInfinity)) return fmt::format("a whole number >= {}", bound_text(lower, "bounds"));
+  return fmt::format("a whole number from {} to {}", bound_text(lower, "lower bounds"),
+                     bound_text(upper, "upper bounds"));
+}
+
+}  // namespace
+
+Constraint::Bound::Bound(Array numbers, bool is_open)
+    : values(std::make_shared<const Array>(std::move(numbers))), open(is_open) {}
+
+Array Constraint::Bound::array() const { return values == nullptr ? scalar(value) : *values; }
+
+Constraint::Constraint(Kind kind, Bound lower, Bound upper, std::string advice)
+    : kind_(kind), lower_(std::move(lower)), upper_(std::move(upper)), advice_(std::move(advice)) {}
+
+Constraint Constraint::with_advice(std::string advice) const {
+  return {kind_, lower_, upper_, std::move(advice)};
+}
+
+std::string Constraint::description() const {
+  switch (kind_) {
+    case Kind::kInterval:
+      return interval_text(lower_, upper_);
+    case Kind::kIntegers:
+      return integers_text(lower_, upper_);
+    case Kind::kWeights:
+      return "a vector of finite numbers >= 0 that are not all 0";
+    case Kind::kOneHot:
+      return "a vector of zeros and a single one";
+    default:
+      return fmt::format("a vector of whole numbers >= 0 with the sum {}",
+                         bound_text(upper_, "sums"));
+  }
+}
+
+std::optional<std::size_t> Constraint::first_outside(const Array& x) const {
+  if (axes() == 1) return first_vector_outside(x);
+  if (lower_.values == nullptr && upper_.values == nullptr) {
+    return first_outside_numbers(x, kind_, lower_, upper_);
+  }
+  const NoTape pause;
+  const Array low = lower_.array(), high = upper_.array();
+  const Shape bounds = broadcast_shape(low.shape(), high.shape(), "Constraint");
+  const Shape shape = broadcast_shape(x.shape(), bounds, "Constraint");
+  const Array value = broadcast_to(x, shape).value();
+  const Array from = broadcast_to(low, shape).value(), to = broadcast_to(high, shape).value();
+  const auto holds = [&](std::size_t i) {
+    const real v = value.data()[i], a = from.data()[i], b = to.data()[i];
+    return (v > a || (v == a && !lower_.open)) && (v < b || (v == b && !upper_.open)) &&
+           (kind_ != Kind::kIntegers || std::floor(v) == v);
+  };
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (!holds(i)) return i;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> Constraint::first_vector_outside(const Array& x) const {
+  const std::size_t length = x.dimension() == 0 ? 1 : x.shape().back();
+  const std::size_t count = length == 0 ? 0 : x.size() / length;
+  const NoTape pause;
+  const Array totals =
+      kind_ != Kind::kCounts
+          ? Array()
+          : broadcast_to(upper_.array(), Shape(x.shape().begin(), x.shape().end() - 1)).value();
+  for (std::size_t row = 0; row < count; ++row) {
+    const real* v = x.data() + row * length;
+    double sum = 0;
+    for (std::size_t i = 0; i < length; ++i) {
+      const bool whole = kind_ == Kind::kWeights || std::floor(v[i]) == v[i];
+      if (!(v[i] >= 0 && std::isfinite(v[i]) && whole)) return row * length + i;
+      sum += static_cast<double>(v[i]);
+    }
+    const bool holds = kind_ == Kind::kWeights  ? sum > 0
+                       : kind_ == Kind::kOneHot ? sum == 1
+                                                : sum == static_cast<double>(totals.data()[row]);
+    if (!holds) return row * length;
+  }
+  return std::nullopt;
+}
+
+namespace constraints {
+
+Constraint real() { return interval({-kInfinity, true}, {kInfinity, true}); }
+Constraint extended_real() { return interval(-kInfinity, kInfinity); }
+Constraint positive() { return interval({0, true}, {kInfinity, true}); }
+Constraint non_negative() { return at_least(0); }
+Constraint unit_interval() { return interval(0, 1); }
+Constraint interval(Constraint::Bound lower, Constraint::Bound upper) {
+  return {Constraint::Kind::kInterval, std::move(lower), std::move(upper)};
+}
+Constraint at_least(Constraint::Bound lower) {
+  return interval(std::move(lower), {kInfinity, true});
+}
+Constraint boolean() { return integers(0, 1); }
+Constraint integers(Constraint::Bound lower, Constraint::Bound upper) {
+  return {Constraint::Kind::kIntegers, std::move(lower), std::move(upper)};
+}
+Constraint non_negative_integer() { return integers(0, {kInfinity, true}); }
+Constraint weights() { return {Constraint::Kind::kWeights, 0, kInfinity}; }
+Constraint one_hot() { return {Constraint::Kind::kOneHot, 0, 1}; }
+Constraint counts(Constraint::Bound total) {
+  return {Constraint::Kind::kCounts, 0, std::move(total)};
+}
+
+}  // namespace constraints
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <evident/distributions/kl.hpp>
+
+// The library's own rules, by family: each function registers those of one file. What calls them is
+// one explicit list in kl.cpp, for a static library would drop registrars.
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace detail {
+
+void add_normal_kl();
+void add_bernoulli_kl();
+
+// The divergence of every pair where q has outcomes that p excludes.
+Var infinite_kl(const Distribution& q, const Distribution& p);
+
+}  // namespace detail
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident

@@ -1,0 +1,208 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <evident/autodiff/reductions.hpp>
+#include <evident/autodiff/shapes.hpp>
+#include <evident/autodiff/tape.hpp>
+#include <regex>
+#include <set>
+
+#include "../sources.hpp"
+#include "distribution_table.hpp"
+
+// What every distribution says, against the numbers of mpmath.
+
+using namespace evident;
+using evident::testing::distribution_table;
+using evident::testing::DistributionPointer;
+using evident::testing::DistributionRow;
+using evident::testing::headers;
+using evident::testing::lines_of;
+using evident::testing::reference_sets;
+using evident::testing::ReferenceGradient;
+using evident::testing::ReferencePoint;
+using evident::testing::ReferenceSet;
+
+namespace {
+
+constexpr double kTolerance = sizeof(real) == 8 ? 1e-10 : 1e-5;
+
+bool agrees(double got, double expected) {
+  // What the type cannot hold is what it rounds to.
+  const auto rounded = static_cast<double>(static_cast<real>(expected));
+  if (std::isinf(rounded)) return got == rounded;
+  return std::abs(got - expected) <= kTolerance * std::max(1.0, std::abs(expected));
+}
+
+using Answer = std::function<Var(const Distribution&)>;
+
+const std::map<std::string, Answer>& answers() {
+  static const std::map<std::string, Answer> result = {
+      {"mean", [](const Distribution& d) { return d.mean(); }},
+      {"median", [](const Distribution& d) { return d.median(); }},
+      {"mode", [](const Distribution& d) { return d.mode(); }},
+      {"modes", [](const Distribution& d) { return Var(d.modes()); }},
+      {"variance", [](const Distribution& d) { return d.variance(); }},
+      {"entropy", [](const Distribution& d) { return d.entropy(); }},
+  };
+  return result;
+}
+
+using Function = Var (Distribution::*)(const Var&) const;
+
+const std::map<std::string, Function>& functions() {
+  static const std::map<std::string, Function> result = {
+      {"log_prob", &Distribution::log_prob},
+      {"cdf", &Distribution::cdf},
+      {"log_cdf", &Distribution::log_cdf},
+      {"log_survival", &Distribution::log_survival},
+  };
+  return result;
+}
+
+void check_answer(const DistributionRow& row, const ReferenceSet& set, const std::string& name) {
+  const DistributionPointer d = row.at(set.at);
+  const std::optional<Array>& expected = set.answers.at(name);
+  if (!expected) {
+    CHECK_THROWS_WITH_AS(answers().at(name)(*d), doctest::Contains("there is "), Error);
+    return;
+  }
+  const Array got = answers().at(name)(*d).value();
+  REQUIRE(got.shape() == expected->shape());
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    const auto a = static_cast<double>(got.data()[i]);
+    const auto b = static_cast<double>(expected->data()[i]);
+    CHECK_MESSAGE(agrees(a, b),
+                  row.reference << set.text() << " " << name << ": " << a << " in place of " << b);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("distributions: mean, median, mode, modes, variance and entropy are mpmath's") {
+  for (const DistributionRow& row : distribution_table()) {
+    CHECK(reference_sets(row.reference).size() >= 3);
+    for (const ReferenceSet& set : reference_sets(row.reference)) {
+      for (const auto& answer : answers()) check_answer(row, set, answer.first);
+    }
+  }
+}
+
+TEST_CASE("distributions: log_prob, cdf and its logarithms are mpmath's") {
+  for (const DistributionRow& row : distribution_table()) {
+    for (const ReferenceSet& set : reference_sets(row.reference)) {
+      const DistributionPointer d = row.at(set.at);
+      for (const ReferencePoint& point : set.points) {
+        for (const auto& [name, expected] : point.answers) {
+          const double got = (*d.*functions().at(name))(point.x).item();
+          CHECK_MESSAGE(agrees(got, expected), row.reference << set.text() << " " << name << " of "
+                                                             << point.x.data()[0] << ": " << got
+                                                             << " in place of " << expected);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("distributions: quantiles are mpmath's") {
+  for (const DistributionRow& row : distribution_table()) {
+    for (const ReferenceSet& set : reference_sets(row.reference)) {
+      const DistributionPointer d = row.at(set.at);
+      for (const auto& [p, expected] : set.quantiles) {
+        const double got = d->icdf(p).item();
+        CHECK_MESSAGE(agrees(got, expected), row.reference << set.text() << " icdf of " << p << ": "
+                                                           << got << " in place of " << expected);
+      }
+      if (set.quantiles.empty()) continue;
+      CHECK(std::isnan(d->icdf(-0.1).item()));
+      CHECK(std::isnan(d->icdf(1.1).item()));
+    }
+  }
+}
+
+TEST_CASE("distributions: gradients of log_prob are mpmath's") {
+  for (const DistributionRow& row : distribution_table()) {
+    for (const ReferenceSet& set : reference_sets(row.reference)) {
+      for (const ReferenceGradient& gradient : set.gradients) {
+        std::vector<Var> leaves;
+        for (const Array& parameter : set.at) leaves.push_back(Var::parameter(parameter));
+        const Var x = gradient.in_x ? Var::parameter(gradient.x) : Var(gradient.x);
+        Tape tape;
+        const Var log_prob = row.make(leaves)->log_prob(x);
+        std::vector<std::optional<double>> expected = gradient.in_parameters;
+        if (gradient.in_x) {
+          leaves.push_back(x);
+          expected.push_back(gradient.in_x);
+        }
+        if (!log_prob.needs_gradient()) continue;  // constant in every parameter, as a Delta's
+        const std::vector<Array> got = tape.gradients(log_prob, leaves);
+        for (std::size_t k = 0; k < expected.size(); ++k) {
+          if (!expected[k]) continue;
+          const auto g = static_cast<double>(got[k].data()[0]);
+          CHECK_MESSAGE(agrees(g, *expected[k]),
+                        row.reference << set.text() << " at " << gradient.x.data()[0] << ", in "
+                                      << k << ": " << g << " in place of " << *expected[k]);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("distributions: a batch says what its members say one at a time") {
+  for (const DistributionRow& row : distribution_table()) {
+    std::vector<ReferenceSet> sets = reference_sets(row.reference);
+    const auto same_shape = [&](const ReferenceSet& set) {
+      for (std::size_t k = 0; k < set.at.size(); ++k) {
+        if (set.at[k].shape() != sets[0].at[k].shape()) return false;
+      }
+      return !set.points.empty() && set.points[0].x.shape() == sets[0].points[0].x.shape();
+    };
+    const Shape event = sets[0].points[0].x.shape();
+    std::vector<ReferenceSet> members;
+    for (const ReferenceSet& set : sets) {
+      if (same_shape(set)) members.push_back(set);
+    }
+    std::vector<Var> parameters;
+    for (std::size_t k = 0; k < sets[0].at.size(); ++k) {
+      std::vector<Var> parts;
+      for (const ReferenceSet& set : members) parts.emplace_back(set.at[k]);
+      parameters.push_back(stack(parts, 0));
+    }
+    const DistributionPointer d = row.make(parameters);
+    CHECK(d->batch_shape() == Shape{members.size()});
+    for (std::size_t j = 0; j < 5; ++j) {
+      std::vector<Var> parts;
+      for (const ReferenceSet& set : members) {
+        parts.emplace_back(set.points[j % set.points.size()].x);
+      }
+      const Var x = stack(parts, 0);
+      for (const auto& [name, function] : functions()) {
+        if (members[0].points[0].answers.count(name) == 0) continue;
+        const Array got = (*d.*function)(x).value();
+        for (std::size_t i = 0; i < members.size(); ++i) {
+          const auto& answers = members[i].points[j % members[i].points.size()].answers;
+          const auto value = static_cast<double>(got.data()[i]);
+          CHECK_MESSAGE(agrees(value, answers.at(name)),
+                        row.reference << members[i].text() << " " << name << ": " << value
+                                      << " in place of " << answers.at(name));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("distributions: every distribution of the library has a row") {
+  std::set<std::string> rows = {"Independent"};
+  for (const DistributionRow& row : distribution_table()) rows.insert(row.type);
+  std::size_t declared = 0;
+  const std::regex type("class (\\w+) final : public Distribution \\{");
+  for (const auto& file : headers("distributions")) {
+    for (const std::string& line : lines_of(file)) {
+      std::smatch match;
+      if (!std::regex_search(line, match, type)) continue;
+      ++declared;
+      CHECK_MESSAGE(rows.count(match[1]) == 1, match[1].str() << " has no row");
+    }
+  }
+  CHECK(declared == rows.size());
+}

@@ -1,0 +1,22 @@
+#include "distribution_table.hpp"
+
+namespace evident::testing {
+
+const DistributionRows& distribution_table() {
+  static const DistributionRows table = [] {
+    DistributionRows rows;
+    add_bernoulli_rows(rows);
+    add_normal_rows(rows);
+    return rows;
+  }();
+  return table;
+}
+
+const DistributionRow& distribution_row(const std::string& reference) {
+  for (const DistributionRow& row : distribution_table()) {
+    if (row.reference == reference) return row;
+  }
+  throw Error("distribution_row: there is no row for " + reference);
+}
+
+}  // namespace evident::testing

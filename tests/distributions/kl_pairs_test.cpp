@@ -1,0 +1,165 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <evident/autodiff/check_gradients.hpp>
+#include <evident/autodiff/operations.hpp>
+#include <evident/autodiff/reductions.hpp>
+#include <filesystem>
+#include <regex>
+#include <set>
+
+#include "../sources.hpp"
+#include "kl_table.hpp"
+#include "quadrature.hpp"
+
+// Every rule, against the integral that defines it.
+
+using namespace evident;
+using evident::testing::DistributionPointer;
+using evident::testing::kInf;
+using evident::testing::kl_table;
+using evident::testing::KlRow;
+using evident::testing::lines_of;
+using evident::testing::reference_sets;
+using evident::testing::ReferenceSet;
+
+namespace {
+
+#ifdef EVIDENT_F64
+// Whether q puts mass where p has none.
+bool leaves_support(const Distribution& q, const Distribution& p) {
+  Rng rng(50, "support");
+  const Array log_p = p.log_prob(q.sample(rng, {2000})).value();
+  return std::any_of(log_p.begin(), log_p.end(), [](real v) { return v == -kInf; });
+}
+
+// The sum, or the integral, of q(x) (log q(x) - log p(x)).
+double by_quadrature(const Distribution& q, const Distribution& p) {
+  if (leaves_support(q, p)) return kInf;
+  const auto term = [&](double x) {
+    const double log_q = q.log_prob(x).item();
+    return std::exp(log_q) == 0 ? 0 : std::exp(log_q) * (log_q - p.log_prob(x).item());
+  };
+  if (!q.support().discrete()) return evident::testing::integral_over_support(term, q);
+  double total = 0;
+  const double from = q.icdf(1e-17).item(), to = q.icdf(1 - 1e-16).item();
+  for (double k = from; k <= to + (to - from) / 4 + 20; ++k) {
+    if (q.log_prob(k).item() > -kInf) total += term(k);
+  }
+  return total;
+}
+#endif
+
+std::string text(const evident::testing::Parameters& parameters) {
+  std::string result;
+  for (const double value : parameters) result += " " + std::to_string(value);
+  return result;
+}
+
+}  // namespace
+
+#ifdef EVIDENT_F64
+TEST_CASE("kl pairs: each is the sum, or the integral, that defines it") {
+  for (const KlRow& row : kl_table()) {
+    CHECK_MESSAGE(row.parameters().size() >= 16, row.name());
+    for (const auto& [q, p] : row.parameters()) {
+      const DistributionPointer dq = row.row_q().at(q), dp = row.row_p().at(p);
+      if (dq->support().axes() != 0) continue;
+      const double expected = by_quadrature(*dq, *dp), got = kl(*dq, *dp).item();
+      const bool agrees = got == expected || std::abs(got - expected) <= 1e-9 * std::max(1.0, got);
+      CHECK_MESSAGE(agrees, row.name() << " at" << text(q) << " and" << text(p) << ": " << got
+                                       << " in place of " << expected);
+    }
+  }
+}
+
+TEST_CASE("kl pairs: each is the mean of log q - log p over draws, within 5 standard errors") {
+  for (const KlRow& row : kl_table()) {
+    if (!row.has_variance) continue;
+    for (const auto& [q, p] : row.parameters()) {
+      const DistributionPointer dq = row.row_q().at(q), dp = row.row_p().at(p);
+      Rng rng(51, row.name());
+      const MonteCarlo estimate = kl_monte_carlo(*dq, *dp, 20000, rng);
+      const double value = estimate.value(), error = estimate.standard_error();
+      const double expected = kl(*dq, *dp).item();
+      const bool agrees =
+          value == expected || std::abs(value - expected) <= 5 * error + 1e-10 * expected;
+      CHECK_MESSAGE(agrees, row.name() << " at" << text(q) << " and" << text(p) << ": " << value
+                                       << " +- " << error << " in place of " << expected);
+    }
+  }
+}
+
+TEST_CASE("kl pairs: gradients in the parameters of both, whichever are wanted") {
+  for (const KlRow& row : kl_table()) {
+    if (row.method == KlMethod::kInfinite) continue;
+    for (const auto& [q, p] : row.parameters()) {
+      if (!std::isfinite(kl(*row.row_q().at(q), *row.row_p().at(p)).item())) continue;
+      if (row.row_q().at(q)->support().axes() != 0) continue;
+      std::vector<Array> inputs;
+      for (const double value : q) inputs.push_back(scalar(value));
+      for (const double value : p) inputs.push_back(scalar(value));
+      const auto split = static_cast<std::ptrdiff_t>(q.size());
+      for (unsigned choice = 1; choice < (1U << inputs.size()); ++choice) {
+        std::vector<bool> differentiate;
+        for (std::size_t k = 0; k < inputs.size(); ++k) {
+          const Parameter& parameter = k < q.size() ? row.row_q().at(q)->parameters()[k]
+                                                    : row.row_p().at(p)->parameters()[k - q.size()];
+          differentiate.push_back(((choice >> k) & 1U) != 0 && !parameter.constraint.discrete());
+        }
+        const auto check = check_gradients(
+            [&](const std::vector<Var>& in) {
+              return kl(*row.row_q().make({in.begin(), in.begin() + split}),
+                        *row.row_p().make({in.begin() + split, in.end()}));
+            },
+            inputs, differentiate);
+        CHECK_MESSAGE(check.passed,
+                      row.name() << " at" << text(q) << " and" << text(p) << ": " << check.message);
+      }
+    }
+  }
+}
+#endif
+
+TEST_CASE("kl pairs: 0 between equals, extremes and boundaries included") {
+  constexpr double kTolerance = sizeof(real) == 8 ? 1e-10 : 1e-5;
+  for (const KlRow& row : kl_table()) {
+    if (row.make_p != row.make_q || row.p != row.q) continue;
+    for (const ReferenceSet& set : reference_sets(row.row_q().reference)) {
+      const DistributionPointer d = row.row_q().at(set.at);
+      const double got = kl(*d, *d).item();
+      CHECK_MESSAGE(std::abs(got) <= kTolerance, row.name() << set.text() << ": " << got);
+    }
+  }
+}
+
+TEST_CASE("kl pairs: the method is the one that the table says, and none is negative") {
+  for (const KlRow& row : kl_table()) {
+    for (const auto& [q, p] : row.parameters()) {
+      const DistributionPointer dq = row.row_q().at(q), dp = row.row_p().at(p);
+      CHECK(kl_method(*dq, *dp) == row.method);
+      const double value = kl(*dq, *dp).item();
+      CHECK_MESSAGE(value >= (sizeof(real) == 8 ? -1e-12 : -1e-5), row.name() << ": " << value);
+      if (row.method == KlMethod::kInfinite) CHECK(value == kInf);
+    }
+  }
+}
+
+TEST_CASE("kl pairs: every rule of the library has a row") {
+  std::set<std::pair<std::string, std::string>> rows = {{"Independent", "Independent"}};
+  for (const KlRow& row : kl_table()) rows.insert({row.q, row.p});
+  const std::regex rule("KlRule<(\\w+), (\\w+)>");
+  std::set<std::pair<std::string, std::string>> declared;
+  const std::filesystem::path folder = std::filesystem::path(EVIDENT_SOURCE_DIR) / "distributions";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".cpp") continue;
+    for (const std::string& line : lines_of(entry.path())) {
+      std::smatch match;
+      if (std::regex_search(line, match, rule)) declared.insert({match[1], match[2]});
+    }
+  }
+  for (const auto& pair : declared) {
+    CHECK_MESSAGE(rows.count(pair) == 1, pair.first << " against " << pair.second << ": no row");
+  }
+  CHECK(declared.size() == rows.size());
+}
