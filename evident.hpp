@@ -3,12 +3,14 @@
 // All of Evident that a model is built from.
 
 #include <evident/autodiff/array.hpp>
+#include <evident/autodiff/bessel.hpp>
 #include <evident/autodiff/check_gradients.hpp>
 #include <evident/autodiff/cumulative.hpp>
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/gradients.hpp>
 #include <evident/autodiff/indexing.hpp>
 #include <evident/autodiff/linalg.hpp>
+#include <evident/autodiff/normal_functions.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/products.hpp>
 #include <evident/autodiff/random.hpp>

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <evident/autodiff/functions/activation.hpp>
+#include <evident/autodiff/functions/bessel.hpp>
 #include <evident/autodiff/functions/elementary.hpp>
 #include <evident/autodiff/functions/error_function.hpp>
 #include <evident/autodiff/functions/logarithmic.hpp>
+#include <evident/autodiff/functions/normal_quantile.hpp>
+#include <evident/autodiff/functions/normal_tails.hpp>
 #include <evident/autodiff/functions/power.hpp>
 #include <evident/autodiff/functions/trigonometric.hpp>
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <evident/autodiff/functions/elementary.hpp>
-#include <evident/autodiff/functions/error_function.hpp>
 #include <evident/autodiff/functions/logarithmic.hpp>
+#include <evident/autodiff/functions/normal_tails.hpp>
 
 namespace evident {
 
@@ -86,14 +86,12 @@ Dual<L> elu(const Dual<L>& x) {
 template <class T, class A>
 Lanes<T, A> gelu(Lanes<T, A> x) {
   // Below -40 it is under the smallest number, and -inf times 0 must not be NaN.
-  return where(x < -40.0, Lanes<T, A>(0.0), x * normal_cdf(x));
+  return where(x < -40.0, Lanes<T, A>(0.0), x * ndtr(x));
 }
 template <class L>
 Dual<L> gelu(const Dual<L>& x) {
-  constexpr double kRootTwoPi = 2.50662827463100050242;
   const L near = clamp(x.value, -40.0, 40.0);
-  const L density = exp_minus_square(near, 0.5) / kRootTwoPi;
-  return Dual<L>::chain(x, gelu(x.value), normal_cdf(x.value) + near * density);
+  return Dual<L>::chain(x, gelu(x.value), ndtr(x.value) + near * detail::normal_density(near));
 }
 
 /// x sigmoid(x) (Elfwing et al. 2018), also called swish; derivative s + x s (1 - s) with

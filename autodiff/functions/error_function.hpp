@@ -63,11 +63,20 @@ Lanes<T, A> exp_minus_square(Lanes<T, A> x, double c) {
   return y + y * expm1(-c * ((size - high) * (size + high)));
 }
 
+namespace detail {
+
+// (1 + 2x) exp(x^2) erfc(x) for x >= 0.
+template <class T, class A>
+Lanes<T, A> scaled_erfc_polynomial(Lanes<T, A> x) {
+  return polynomial(ErrorFunction<T>::kScaledErfc, 1.0 - 6.0 / (x + 3.0));
+}
+
+}  // namespace detail
+
 /// exp(x^2) erfc(x) for x >= 0, to a few units in the last place, infinity included.
 template <class T, class A>
 Lanes<T, A> scaled_erfc(Lanes<T, A> x) {
-  const Lanes<T, A> t = 1.0 - 6.0 / (x + 3.0);
-  return detail::polynomial(detail::ErrorFunction<T>::kScaledErfc, t) / (1.0 + 2.0 * x);
+  return 0.5 * detail::scaled_erfc_polynomial(x) / (0.5 + x);  // 2x may be out of range
 }
 
 namespace detail {
@@ -104,15 +113,6 @@ template <class L>
 Dual<L> erf(const Dual<L>& x) {
   constexpr double kTwoOverRootPi = 1.12837916709551257390;
   return Dual<L>::chain(x, erf(x.value), kTwoOverRootPi * exp_minus_square(x.value, 1.0));
-}
-
-/// The distribution function of the standard normal, with its relative accuracy in the lower tail.
-template <class T, class A>
-Lanes<T, A> normal_cdf(Lanes<T, A> x) {
-  constexpr double kRootHalf = 0.70710678118654752440;
-  const Lanes<T, A> tail = 0.5 * exp_minus_square(x, 0.5) * scaled_erfc(kRootHalf * abs(x));
-  return where(abs(x) < 0.5, 0.5 + 0.5 * detail::erf_of_inner(kRootHalf * x),
-               where(x < 0.0, tail, 1.0 - tail));
 }
 
 }  // namespace evident

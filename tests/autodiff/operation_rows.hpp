@@ -16,9 +16,15 @@ using Table = std::vector<OperationRow>;
 void add_elementwise(Table& t);
 void add_indexing(Table& t);
 void add_linalg(Table& t);
+void add_normal(Table& t);
 void add_products(Table& t);
 void add_reductions(Table& t);
 void add_shapes(Table& t);
+
+// A row of an elementwise operation: its value and its partial derivatives, `nullptr` for those
+// that do not exist.
+void elementwise(Table& table, const char* declared, std::vector<Domain> domains,
+                 Var (*apply)(const Vars&), ScalarFunction f, std::vector<ScalarFunction> slopes);
 
 // A row of an operation that is not elementwise, differentiable in every argument.
 void structural(Table& table, const std::string& declared, const std::string& label,

@@ -3,6 +3,7 @@ set(operation_rows
   autodiff/elementwise_rows.cpp
   autodiff/indexing_rows.cpp
   autodiff/linalg_rows.cpp
+  autodiff/normal_rows.cpp
   autodiff/operation_table.cpp
   autodiff/plain.cpp
   autodiff/product_rows.cpp
@@ -27,6 +28,7 @@ set(autodiff_tests
   autodiff/linalg_test.cpp
   autodiff/mask_rule_test.cpp
   autodiff/memory_test.cpp
+  autodiff/normal_functions_test.cpp
   autodiff/operation_list_test.cpp
   ${operation_rows}
   autodiff/operations_test.cpp
