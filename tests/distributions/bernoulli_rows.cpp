@@ -5,7 +5,7 @@
 namespace evident::testing {
 
 void add_bernoulli_rows(DistributionRows& rows) {
-  rows.push_back({"Bernoulli", "Bernoulli", made_of<Bernoulli>, {{0.4}, {0.3}, {0.9}}});
+  rows.push_back({"Bernoulli", "Bernoulli", made_of<Bernoulli>, {{0.4}, {0.3}, {0.9}, {0.02}}});
   rows.push_back({"Bernoulli",
                   "Bernoulli::from_logits",
                   [](const std::vector<Var>& p) -> DistributionPointer {

@@ -61,60 +61,68 @@ std::string text(const evident::testing::Parameters& parameters) {
 #ifdef EVIDENT_F64
 TEST_CASE("kl pairs: each is the sum, or the integral, that defines it") {
   for (const KlRow& row : kl_table()) {
-    CHECK_MESSAGE(row.parameters().size() >= 16, row.name());
-    for (const auto& [q, p] : row.parameters()) {
-      const DistributionPointer dq = row.row_q().at(q), dp = row.row_p().at(p);
-      if (dq->support().axes() != 0) continue;
-      const double expected = by_quadrature(*dq, *dp), got = kl(*dq, *dp).item();
-      const bool agrees = got == expected || std::abs(got - expected) <= 1e-9 * std::max(1.0, got);
-      CHECK_MESSAGE(agrees, row.name() << " at" << text(q) << " and" << text(p) << ": " << got
-                                       << " in place of " << expected);
+    SUBCASE(row.name().c_str()) {
+      CHECK_MESSAGE(row.parameters().size() >= 16, row.name());
+      for (const auto& [q, p] : row.parameters()) {
+        const DistributionPointer dq = row.row_q().at(q), dp = row.row_p().at(p);
+        if (dq->support().axes() != 0) continue;
+        const double expected = by_quadrature(*dq, *dp), got = kl(*dq, *dp).item();
+        const bool agrees =
+            got == expected || std::abs(got - expected) <= 1e-9 * std::max(1.0, got);
+        CHECK_MESSAGE(agrees, row.name() << " at" << text(q) << " and" << text(p) << ": " << got
+                                         << " in place of " << expected);
+      }
     }
   }
 }
 
 TEST_CASE("kl pairs: each is the mean of log q - log p over draws, within 5 standard errors") {
   for (const KlRow& row : kl_table()) {
-    if (!row.has_variance) continue;
-    for (const auto& [q, p] : row.parameters()) {
-      const DistributionPointer dq = row.row_q().at(q), dp = row.row_p().at(p);
-      Rng rng(51, row.name());
-      const MonteCarlo estimate = kl_monte_carlo(*dq, *dp, 20000, rng);
-      const double value = estimate.value(), error = estimate.standard_error();
-      const double expected = kl(*dq, *dp).item();
-      const bool agrees =
-          value == expected || std::abs(value - expected) <= 5 * error + 1e-10 * expected;
-      CHECK_MESSAGE(agrees, row.name() << " at" << text(q) << " and" << text(p) << ": " << value
-                                       << " +- " << error << " in place of " << expected);
+    SUBCASE(row.name().c_str()) {
+      if (!row.has_variance) continue;
+      for (const auto& [q, p] : row.parameters()) {
+        const DistributionPointer dq = row.row_q().at(q), dp = row.row_p().at(p);
+        Rng rng(51, row.name());
+        const MonteCarlo estimate = kl_monte_carlo(*dq, *dp, 20000, rng);
+        const double value = estimate.value(), error = estimate.standard_error();
+        const double expected = kl(*dq, *dp).item();
+        const bool agrees =
+            value == expected || std::abs(value - expected) <= 5 * error + 1e-10 * expected;
+        CHECK_MESSAGE(agrees, row.name() << " at" << text(q) << " and" << text(p) << ": " << value
+                                         << " +- " << error << " in place of " << expected);
+      }
     }
   }
 }
 
 TEST_CASE("kl pairs: gradients in the parameters of both, whichever are wanted") {
   for (const KlRow& row : kl_table()) {
-    if (row.method == KlMethod::kInfinite) continue;
-    for (const auto& [q, p] : row.parameters()) {
-      if (!std::isfinite(kl(*row.row_q().at(q), *row.row_p().at(p)).item())) continue;
-      if (row.row_q().at(q)->support().axes() != 0) continue;
-      std::vector<Array> inputs;
-      for (const double value : q) inputs.push_back(scalar(value));
-      for (const double value : p) inputs.push_back(scalar(value));
-      const auto split = static_cast<std::ptrdiff_t>(q.size());
-      for (unsigned choice = 1; choice < (1U << inputs.size()); ++choice) {
-        std::vector<bool> differentiate;
-        for (std::size_t k = 0; k < inputs.size(); ++k) {
-          const Parameter& parameter = k < q.size() ? row.row_q().at(q)->parameters()[k]
-                                                    : row.row_p().at(p)->parameters()[k - q.size()];
-          differentiate.push_back(((choice >> k) & 1U) != 0 && !parameter.constraint.discrete());
+    SUBCASE(row.name().c_str()) {
+      if (row.method == KlMethod::kInfinite) continue;
+      for (const auto& [q, p] : row.parameters()) {
+        if (!std::isfinite(kl(*row.row_q().at(q), *row.row_p().at(p)).item())) continue;
+        if (row.row_q().at(q)->support().axes() != 0) continue;
+        std::vector<Array> inputs;
+        for (const double value : q) inputs.push_back(scalar(value));
+        for (const double value : p) inputs.push_back(scalar(value));
+        const auto split = static_cast<std::ptrdiff_t>(q.size());
+        for (unsigned choice = 1; choice < (1U << inputs.size()); ++choice) {
+          std::vector<bool> differentiate;
+          for (std::size_t k = 0; k < inputs.size(); ++k) {
+            const Parameter& parameter = k < q.size()
+                                             ? row.row_q().at(q)->parameters()[k]
+                                             : row.row_p().at(p)->parameters()[k - q.size()];
+            differentiate.push_back(((choice >> k) & 1U) != 0 && !parameter.constraint.discrete());
+          }
+          const auto check = check_gradients(
+              [&](const std::vector<Var>& in) {
+                return kl(*row.row_q().make({in.begin(), in.begin() + split}),
+                          *row.row_p().make({in.begin() + split, in.end()}));
+              },
+              inputs, differentiate);
+          CHECK_MESSAGE(check.passed, row.name() << " at" << text(q) << " and" << text(p) << ": "
+                                                 << check.message);
         }
-        const auto check = check_gradients(
-            [&](const std::vector<Var>& in) {
-              return kl(*row.row_q().make({in.begin(), in.begin() + split}),
-                        *row.row_p().make({in.begin() + split, in.end()}));
-            },
-            inputs, differentiate);
-        CHECK_MESSAGE(check.passed,
-                      row.name() << " at" << text(q) << " and" << text(p) << ": " << check.message);
       }
     }
   }
@@ -124,23 +132,27 @@ TEST_CASE("kl pairs: gradients in the parameters of both, whichever are wanted")
 TEST_CASE("kl pairs: 0 between equals, extremes and boundaries included") {
   constexpr double kTolerance = sizeof(real) == 8 ? 1e-10 : 1e-5;
   for (const KlRow& row : kl_table()) {
-    if (row.make_p != row.make_q || row.p != row.q) continue;
-    for (const ReferenceSet& set : reference_sets(row.row_q().reference)) {
-      const DistributionPointer d = row.row_q().at(set.at);
-      const double got = kl(*d, *d).item();
-      CHECK_MESSAGE(std::abs(got) <= kTolerance, row.name() << set.text() << ": " << got);
+    SUBCASE(row.name().c_str()) {
+      if (row.make_p != row.make_q || row.p != row.q) continue;
+      for (const ReferenceSet& set : reference_sets(row.row_q().reference)) {
+        const DistributionPointer d = row.row_q().at(set.at);
+        const double got = kl(*d, *d).item();
+        CHECK_MESSAGE(std::abs(got) <= kTolerance, row.name() << set.text() << ": " << got);
+      }
     }
   }
 }
 
 TEST_CASE("kl pairs: the method is the one that the table says, and none is negative") {
   for (const KlRow& row : kl_table()) {
-    for (const auto& [q, p] : row.parameters()) {
-      const DistributionPointer dq = row.row_q().at(q), dp = row.row_p().at(p);
-      CHECK(kl_method(*dq, *dp) == row.method);
-      const double value = kl(*dq, *dp).item();
-      CHECK_MESSAGE(value >= (sizeof(real) == 8 ? -1e-12 : -1e-5), row.name() << ": " << value);
-      if (row.method == KlMethod::kInfinite) CHECK(value == kInf);
+    SUBCASE(row.name().c_str()) {
+      for (const auto& [q, p] : row.parameters()) {
+        const DistributionPointer dq = row.row_q().at(q), dp = row.row_p().at(p);
+        CHECK(kl_method(*dq, *dp) == row.method);
+        const double value = kl(*dq, *dp).item();
+        CHECK_MESSAGE(value >= (sizeof(real) == 8 ? -1e-12 : -1e-5), row.name() << ": " << value);
+        if (row.method == KlMethod::kInfinite) CHECK(value == kInf);
+      }
     }
   }
 }

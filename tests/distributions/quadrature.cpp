@@ -12,8 +12,8 @@ double integral(const std::function<double(double)>& f, double from, double to) 
 }
 
 double integral_over_support(const std::function<double(double)>& f, const Distribution& d) {
-  static const boost::math::quadrature::tanh_sinh<double> finite;
-  static const boost::math::quadrature::exp_sinh<double> half_infinite;
+  static boost::math::quadrature::tanh_sinh<double> finite;
+  static boost::math::quadrature::exp_sinh<double> half_infinite;
   const double from = d.icdf(0.0).item(), middle = d.icdf(0.5).item(), to = d.icdf(1.0).item();
   const double scale = d.icdf(0.75).item() - d.icdf(0.25).item();
   // From the middle, in units of the spread, to either end; a kink may lie in the middle.

@@ -101,30 +101,34 @@ double chi_squared(const Distribution& d, const Array& x, double* freedom) {
 
 TEST_CASE("samples: mean and variance within 5 standard errors") {
   for (const DistributionRow& row : distribution_table()) {
-    for (const ReferenceSet& set : reference_sets(row.reference)) {
-      const auto &mean = set.answers.at("mean"), &variance = set.answers.at("variance");
-      if (!mean || !variance) continue;
-      Rng rng(21, row.reference);
-      const Array all = row.at(set.at)->sample(rng, {kDraws});
-      REQUIRE(all.shape() == joined({kDraws}, mean->shape()));
-      for (std::size_t k = 0; k < mean->size(); ++k) {
-        const double m = mean->data()[k], v = variance->data()[k];
-        if (!std::isfinite(m) || !std::isfinite(v)) continue;
-        const Var x(element(all, k, mean->size()));
-        const double average = evident::mean(x).item();
-        CAPTURE(row.reference);
-        CAPTURE(set.text());
-        const double error = std::sqrt(v / kDraws);
-        CHECK_MESSAGE(std::abs(average - m) <= 5 * error + 1e-12 * std::abs(m),
-                      average << " in place of " << m << " +- " << error);
-        if (!row.fourth_moment(set.at) || v == 0) continue;
-        const Var squares = square((x - m) / std::sqrt(v));
-        const double spread = evident::mean(squares).item();
-        const double of_spread = std::sqrt(evident::variance(squares, {0}).item() / kDraws) + 1e-12;
-        // Outcomes too rare to be seen make a small sample's spread uncertain.
-        if (evident::max(squares).item() > 0.05 * kDraws) continue;
-        CHECK_MESSAGE(std::abs(spread - 1) <= 5 * of_spread,
-                      spread << " times the variance " << v << ", +- " << of_spread);
+    SUBCASE(row.reference.c_str()) {
+      for (const ReferenceSet& set : reference_sets(row.reference)) {
+        const auto &mean = set.answers.at("mean"), &variance = set.answers.at("variance");
+        if (!mean || !variance) continue;
+        Rng rng(21, row.reference);
+        const Array all = row.at(set.at)->sample(rng, {kDraws});
+        REQUIRE(all.shape() == joined({kDraws}, mean->shape()));
+        for (std::size_t k = 0; k < mean->size(); ++k) {
+          const double m = mean->data()[k], v = variance->data()[k];
+          if (!std::isfinite(m) || !std::isfinite(v)) continue;
+          if (v == 0 && !row.at(set.at)->support().discrete()) continue;  // it has underflowed
+          const Var x(element(all, k, mean->size()));
+          const double average = evident::mean(x).item();
+          CAPTURE(row.reference);
+          CAPTURE(set.text());
+          const double error = std::sqrt(v / kDraws);
+          CHECK_MESSAGE(std::abs(average - m) <= 5 * error + 1e-12 * std::abs(m),
+                        average << " in place of " << m << " +- " << error);
+          if (!row.fourth_moment(set.at) || v == 0) continue;
+          const Var squares = square((x - m) / std::sqrt(v));
+          const double spread = evident::mean(squares).item();
+          const double of_spread =
+              std::sqrt(evident::variance(squares, {0}).item() / kDraws) + 1e-12;
+          // Outcomes too rare to be seen make a small sample's spread uncertain.
+          if (evident::max(squares).item() > 0.05 * kDraws) continue;
+          CHECK_MESSAGE(std::abs(spread - 1) <= 5 * of_spread,
+                        spread << " times the variance " << v << ", +- " << of_spread);
+        }
       }
     }
   }
@@ -132,87 +136,96 @@ TEST_CASE("samples: mean and variance within 5 standard errors") {
 
 TEST_CASE("samples: Kolmogorov and Smirnov's distance to the distribution function") {
   for (const DistributionRow& row : distribution_table()) {
-    if (!is_continuous(row)) continue;
-    for (const ReferenceSet& set : reference_sets(row.reference)) {
-      const DistributionPointer d = row.at(set.at);
-      Rng rng(22, row.reference);
-      const std::vector<double> x = sorted(d->sample(rng, {kDraws}));
-      const Array below = d->cdf(Var(vector(x))).value();
-      std::size_t i = 0;
-      const double got = distance(x, [&](double value, bool repeated) {
-        while (x[i] != value) ++i;
-        if (!repeated) return std::pair<double, double>(below.data()[i], below.data()[i]);
-        return std::pair<double, double>(d->cdf(std::nextafter(value, -kInf)).item(),
-                                         d->cdf(std::nextafter(value, kInf)).item());
-      });
-      CHECK_MESSAGE(got < kDistance, row.reference << set.text() << ": " << got);
-      if (row.log_cdf_of_log == nullptr) continue;
-      Rng again(22, row.reference);
-      const std::vector<double> log_x = sorted(d->sample_log(again, {kDraws}));
-      const double of_log = distance(log_x, [&](double y, bool) {
-        const double p = std::exp(row.log_cdf_of_log(set.at, y));
-        return std::pair<double, double>(p, p);
-      });
-      CHECK_MESSAGE(of_log < kDistance, row.reference << set.text() << ", of logs: " << of_log);
+    SUBCASE(row.reference.c_str()) {
+      if (!is_continuous(row)) continue;
+      for (const ReferenceSet& set : reference_sets(row.reference)) {
+        const DistributionPointer d = row.at(set.at);
+        Rng rng(22, row.reference);
+        const std::vector<double> x = sorted(d->sample(rng, {kDraws}));
+        const Array below = d->cdf(Var(vector(x))).value();
+        std::size_t i = 0;
+        const double got = distance(x, [&](double value, bool repeated) {
+          while (x[i] != value) ++i;
+          if (!repeated) return std::pair<double, double>(below.data()[i], below.data()[i]);
+          return std::pair<double, double>(d->cdf(std::nextafter(value, -kInf)).item(),
+                                           d->cdf(std::nextafter(value, kInf)).item());
+        });
+        CHECK_MESSAGE(got < kDistance, row.reference << set.text() << ": " << got);
+        if (row.log_cdf_of_log == nullptr) continue;
+        Rng again(22, row.reference);
+        const std::vector<double> log_x = sorted(d->sample_log(again, {kDraws}));
+        const double of_log = distance(log_x, [&](double y, bool) {
+          const double p = std::exp(row.log_cdf_of_log(set.at, y));
+          return std::pair<double, double>(p, p);
+        });
+        CHECK_MESSAGE(of_log < kDistance, row.reference << set.text() << ", of logs: " << of_log);
+      }
     }
   }
 }
 
 TEST_CASE("samples: chi-squared between quantiles") {
   for (const DistributionRow& row : distribution_table()) {
-    if (reference_sets(row.reference)[0].points[0].answers.count("cdf") == 0) continue;
-    for (const ReferenceSet& set : reference_sets(row.reference)) {
-      const DistributionPointer d = row.at(set.at);
-      Rng rng(23, row.reference);
-      const Array x = d->sample(rng, {kDraws});
-      const Constraint support = d->support();
-      if (const auto outside = support.first_outside(x)) {
-        // Rounding may only carry a draw to the very end of an open interval.
-        const double value = x.data()[*outside];
-        const bool is_end = support.lower().is(value) || support.upper().is(value);
-        CHECK_MESSAGE(is_end, row.reference << set.text() << " draws " << value);
+    SUBCASE(row.reference.c_str()) {
+      if (reference_sets(row.reference)[0].points[0].answers.count("cdf") == 0) continue;
+      for (const ReferenceSet& set : reference_sets(row.reference)) {
+        const DistributionPointer d = row.at(set.at);
+        Rng rng(23, row.reference);
+        const Array x = d->sample(rng, {kDraws});
+        const Constraint support = d->support();
+        if (const auto outside = support.first_outside(x)) {
+          // Rounding may only carry a draw to the very end of an open interval.
+          const double value = x.data()[*outside];
+          const bool is_end = support.lower().is(value) || support.upper().is(value);
+          CHECK_MESSAGE(is_end, row.reference << set.text() << " draws " << value);
+        }
+        if (!support.discrete()) continue;
+        double freedom = 0;
+        const double got = chi_squared(*d, x, &freedom);
+        if (freedom < 1) continue;
+        CHECK_MESSAGE(got < largest_chi_squared(freedom),
+                      row.reference << set.text() << ": " << got << " with " << freedom);
       }
-      if (!support.discrete()) continue;
-      double freedom = 0;
-      const double got = chi_squared(*d, x, &freedom);
-      if (freedom < 1) continue;
-      CHECK_MESSAGE(got < largest_chi_squared(freedom),
-                    row.reference << set.text() << ": " << got << " with " << freedom);
     }
   }
 }
 
 TEST_CASE("samples: the entropy is the mean of -log_prob, within 5 standard errors") {
   for (const DistributionRow& row : distribution_table()) {
-    for (const ReferenceSet& set : reference_sets(row.reference)) {
-      if (!set.answers.at("entropy") || !std::isfinite(set.number("entropy"))) continue;
-      const DistributionPointer d = row.at(set.at);
-      Rng rng(25, row.reference);
-      const Var information = -d->log_prob(d->sample(rng, {kDraws}));
-      const double average = mean(information).item(), entropy = set.number("entropy");
-      if (!std::isfinite(average)) continue;  // a draw has rounded to where the density is infinite
-      const double error = std::sqrt(variance(information, {0}).item() / kDraws);
-      // A rare outcome that no draw has seen carries its information times its probability.
-      const double unseen = d->support().discrete() ? 20.0 / kDraws : 0;
-      CHECK_MESSAGE(std::abs(average - entropy) <= 5 * error + unseen + 1e-10 * std::abs(entropy),
-                    row.reference << set.text() << ": " << average << " in place of " << entropy
-                                  << " +- " << error);
+    SUBCASE(row.reference.c_str()) {
+      for (const ReferenceSet& set : reference_sets(row.reference)) {
+        if (!set.answers.at("entropy") || !std::isfinite(set.number("entropy"))) continue;
+        const DistributionPointer d = row.at(set.at);
+        Rng rng(25, row.reference);
+        const Var information = -d->log_prob(d->sample(rng, {kDraws}));
+        const double average = mean(information).item(), entropy = set.number("entropy");
+        if (!std::isfinite(average))
+          continue;  // a draw has rounded to where the density is infinite
+        const double error = std::sqrt(variance(information, {0}).item() / kDraws);
+        // A rare outcome that no draw has seen carries its information times its probability.
+        const double unseen = d->support().discrete() ? 20.0 / kDraws : 0;
+        CHECK_MESSAGE(std::abs(average - entropy) <= 5 * error + unseen + 1e-10 * std::abs(entropy),
+                      row.reference << set.text() << ": " << average << " in place of " << entropy
+                                    << " +- " << error);
+      }
     }
   }
 }
 
 TEST_CASE("samples: logarithms of draws are those of the same draws") {
   for (const DistributionRow& row : distribution_table()) {
-    const DistributionPointer d = row.at(row.ordinary[0]);
-    Rng a(26, "log"), b(26, "log");
-    if (d->support().axes() != 0 || d->support().lower().array()() < 0) {
-      CHECK_THROWS_WITH_AS(d->sample_log(a), doctest::Contains("there is no sample_log"), Error);
-      continue;
-    }
-    const Array x = d->sample(a, {500}), log_x = d->sample_log(b, {500});
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      CAPTURE(row.reference);
-      CHECK(std::abs(std::exp(log_x.data()[i]) - x.data()[i]) <= 1e-12 * x.data()[i]);
+    SUBCASE(row.reference.c_str()) {
+      const DistributionPointer d = row.at(row.ordinary[0]);
+      Rng a(26, "log"), b(26, "log");
+      if (d->support().axes() != 0 || d->support().lower().array()() < 0) {
+        CHECK_THROWS_WITH_AS(d->sample_log(a), doctest::Contains("there is no sample_log"), Error);
+        continue;
+      }
+      const Array x = d->sample(a, {500}), log_x = d->sample_log(b, {500});
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        CAPTURE(row.reference);
+        CHECK(std::abs(std::exp(log_x.data()[i]) - x.data()[i]) <= 1e-12 * x.data()[i]);
+      }
     }
   }
 }
