@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Builds the documentation's site in build/docs/html: installs what is missing, builds and runs the
+# examples, draws the plots, has Sphinx make the pages. Needs no network once everything is installed,
+# and fails at the first warning or when a page would load anything from another host.
+set -euo pipefail
+cd -P "$(dirname "${BASH_SOURCE[0]}")/.."
+source scripts/packages.sh
+source scripts/configure.sh
+
+docs=build/docs
+html=$docs/html
+
+# keep <file>: standard input as its content; an unchanged file keeps its date, and its pages stand.
+keep() {
+  mkdir -p "$(dirname "$1")"
+  cat >"$1.part"
+  if cmp --silent "$1.part" "$1"; then rm "$1.part"; else mv "$1.part" "$1"; fi
+}
+
+run_examples() {
+  local name program
+  while read -r name program; do
+    "$program" | keep "$docs/output/$name.txt"
+  done <build/release/examples/examples.txt
+}
+
+draw_plots() {
+  local curves=build/release/examples/density_curves data picture name
+  for name in $("$curves"); do
+    data=$docs/plots/$name.gp picture=$docs/plots/$name.svg
+    "$curves" "$name" | keep "$data"
+    if [[ $data -nt $picture || docs/plot.gp -nt $picture ]]; then
+      gnuplot -c docs/plot.gp "$data" "$picture"
+    fi
+  done
+}
+
+# The parts of MathJax that TeX drawn as SVG needs: the rest is 50 MB.
+copy_mathjax() {
+  local from=/usr/share/javascript/mathjax to=$docs/static/mathjax part
+  for part in MathJax.js config/TeX-AMS_SVG.js extensions/TeX jax/element/mml/optable \
+    jax/output/SVG/autoload jax/output/SVG/fonts/TeX; do
+    mkdir -p "$to/$(dirname "$part")"
+    cp --recursive --no-target-directory "$from/$part" "$to/$part"
+  done
+}
+
+# Fails when a page or a style sheet loads something from another host; links are free to lead there.
+check_hosts() {
+  local loads='<(script|img|iframe|source|object|embed|video|audio)\b[^>]*\b(src|srcset|data)=["'\'']?(https?:)?//'
+  loads+='|<link\b[^>]*\bhref=["'\'']?(https?:)?//|url\(["'\'']?(https?:)?//|@import\b[^;]*//'
+  if grep --recursive --extended-regexp --ignore-case --only-matching \
+    --include='*.html' --include='*.css' --include='*.svg' -e "$loads" "$html"; then
+    echo "docs.sh: these load from another host: keep a copy in docs/_static instead" >&2
+    return 1
+  fi
+}
+
+install_packages "${documentation_packages[@]}"
+configure release >/dev/null
+cmake --build --preset release --target examples
+run_examples
+draw_plots
+copy_mathjax
+sphinx-build -W --keep-going -n -q -d "$docs/doctrees" -b html docs "$html"
+check_hosts
+echo "Open $PWD/$html/index.html"
