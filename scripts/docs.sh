@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the documentation's site in build/docs/html: installs what is missing, builds and runs the
 # examples, draws the plots, has Sphinx make the pages. Needs no network once everything is installed,
-# and fails at the first warning or when a page would load anything from another host.
+# and fails after warnings or when a page would load anything from another host.
 set -euo pipefail
 cd -P "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/packages.sh
@@ -38,20 +38,39 @@ draw_plots() {
 # The parts of MathJax that TeX drawn as SVG needs: the rest is 50 MB.
 copy_mathjax() {
   local from=/usr/share/javascript/mathjax to=$docs/static/mathjax part
-  for part in MathJax.js config/TeX-AMS_SVG.js extensions/TeX jax/element/mml/optable \
-    jax/output/SVG/autoload jax/output/SVG/fonts/TeX; do
+  for part in MathJax.js config/TeX-AMS_SVG.js extensions jax/element jax/input/TeX \
+    jax/output/SVG/{config.js,jax.js,autoload,fonts/TeX}; do
     mkdir -p "$to/$(dirname "$part")"
     cp --recursive --no-target-directory "$from/$part" "$to/$part"
   done
 }
 
-# Fails when a page or a style sheet loads something from another host; links are free to lead there.
-check_hosts() {
-  local loads='<(script|img|iframe|source|object|embed|video|audio)\b[^>]*\b(src|srcset|data)=["'\'']?(https?:)?//'
-  loads+='|<link\b[^>]*\bhref=["'\'']?(https?:)?//|url\(["'\'']?(https?:)?//|@import\b[^;]*//'
+# Debian's theme expects a web server that offers /javascript, has lost the colours of browsers that
+# prefer a dark page, and has a script that imports another, which is for modules only. What is made
+# here goes over the theme's own.
+mend_theme() {
+  local from=/usr/lib/python3/dist-packages/furo/theme/furo/static to=$docs/static
+  mkdir -p "$to/styles" "$to/scripts"
+  {
+    sed 's|/javascript/normalize.css/||' "$from/styles/furo.css"
+    echo '@media screen and (prefers-color-scheme: dark) {'
+    sed -n '/^ *body\[data-theme="dark"\] {/,/}/ s/\[data-theme="dark"\]/:not([data-theme="light"])/; /^ *body:not/,/}/p' \
+      "$from/styles/furo.css"
+    echo '}'
+  } >"$to/styles/furo.css"
+  cp /usr/share/javascript/normalize.css/normalize.css "$to/styles/"
+  sed '/^import Gumshoe /d' "$from/scripts/gumshoe-patched.js" "$from/scripts/furo.js" >"$to/scripts/furo.js"
+}
+
+# Fails when a page or a style sheet loads something by an address that is not relative, such as from
+# another host; links are free to lead there.
+check_addresses() {
+  local absolute='["'\'']?(https?:/)?/' loads
+  loads="<(script|img|iframe|source|object|embed|video|audio)\b[^>]*\b(src|srcset|data)=$absolute"
+  loads+="|<link\b[^>]*\bhref=$absolute|url\($absolute|@import\b[^;]*//"
   if grep --recursive --extended-regexp --ignore-case --only-matching \
     --include='*.html' --include='*.css' --include='*.svg' -e "$loads" "$html"; then
-    echo "docs.sh: these load from another host: keep a copy in docs/_static instead" >&2
+    echo "docs.sh: this is loaded from elsewhere: keep a copy in the site instead" >&2
     return 1
   fi
 }
@@ -62,6 +81,8 @@ cmake --build --preset release --target examples
 run_examples
 draw_plots
 copy_mathjax
-sphinx-build -W --keep-going -n -q -d "$docs/doctrees" -b html docs "$html"
-check_hosts
+mend_theme
+# All pages (-a), because what stands beside them is copied only when some page is written.
+sphinx-build -W --keep-going -n -q -a -d "$docs/doctrees" -b html docs "$html"
+check_addresses
 echo "Open $PWD/$html/index.html"
