@@ -30,7 +30,8 @@ draw_plots() {
     data=$docs/plots/$name.gp picture=$docs/plots/$name.svg
     "$curves" "$name" | keep "$data"
     if [[ $data -nt $picture || docs/plot.gp -nt $picture ]]; then
-      gnuplot -c docs/plot.gp "$data" "$picture"
+      gnuplot -c docs/plot.gp "$data" "$picture.part"
+      mv "$picture.part" "$picture"
     fi
   done
 }
@@ -75,7 +76,8 @@ check_addresses() {
   fi
 }
 
-install_packages "${documentation_packages[@]}"
+evident_packages+=(python3-sphinx python3-myst-parser furo gnuplot-nox libjs-mathjax)
+install_packages
 configure release >/dev/null
 cmake --build --preset release --target examples
 run_examples

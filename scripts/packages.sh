@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The Debian packages Evident is built from, and the function that installs the missing ones.
-# Source this file, then call install_packages. With everything installed it prints nothing and
-# runs neither sudo nor apt-get.
+# Source this file, add what else a script needs to evident_packages, then call install_packages. With
+# everything installed it prints nothing and runs neither sudo nor apt-get.
 
 evident_packages=(
   g++ cmake ninja-build
@@ -9,9 +9,6 @@ evident_packages=(
   libcli11-dev nlohmann-json3-dev libfmt-dev libpng-dev zlib1g-dev
   doctest-dev dataset-fashion-mnist python3 pkgconf
 )
-# What scripts/docs.sh needs besides.
-# shellcheck disable=SC2034
-documentation_packages=(python3-sphinx python3-myst-parser furo gnuplot-nox libjs-mathjax)
 
 # Prints those of the given packages that are not installed, one a line.
 missing_packages() {
@@ -35,12 +32,11 @@ install_log() {
   fi
 }
 
-# Installs what is missing of evident_packages and of the packages given. Returns 1, having said what to
-# do, when it cannot.
+# Installs what is missing of evident_packages. Returns 1, having said what to do, when it cannot.
 install_packages() {
   local -a missing as_root=() apt
   local log attempt
-  mapfile -t missing < <(missing_packages "${evident_packages[@]}" "$@")
+  mapfile -t missing < <(missing_packages "${evident_packages[@]}")
   ((${#missing[@]} > 0)) || return 0
 
   local request="apt-get update && apt-get install --no-install-recommends -y ${missing[*]}"
