@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The Debian packages Evident is built from, and the function that installs the missing ones.
-# Source this file, then call install_packages. With everything installed it prints nothing and
-# runs neither sudo nor apt-get.
+# Source this file, add what else a script needs to evident_packages, then call install_packages. With
+# everything installed it prints nothing and runs neither sudo nor apt-get.
 
 evident_packages=(
   g++ cmake ninja-build

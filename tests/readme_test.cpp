@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <regex>
 #include <sstream>
+#include <vector>
 
 #include "temporary_directory.hpp"
 
@@ -36,13 +37,18 @@ TEST_CASE("the README finds the package as tests/consumer/find_package does") {
 
 TEST_CASE("the README and the docs link only to files that are there") {
   const std::regex link(R"(\[[^\]]+\]\(([^)#]+)\))");
-  for (const std::string page : {"README.md", "docs/design.md", "CHANGELOG.md"}) {
-    const std::string text = read_file(kRoot / page);
+  std::vector<std::filesystem::path> pages = {kRoot / "README.md", kRoot / "CHANGELOG.md",
+                                              kRoot / "CONTRIBUTING.md"};
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(kRoot / "docs")) {
+    if (entry.path().extension() == ".md") pages.push_back(entry.path());
+  }
+  for (const std::filesystem::path& page : pages) {
+    const std::string text = read_file(page);
     for (std::sregex_iterator found(text.begin(), text.end(), link), end; found != end; ++found) {
       const std::string target = (*found)[1];
       if (target.rfind("http", 0) == 0) continue;
-      const std::filesystem::path file = (kRoot / page).parent_path() / target;
-      CHECK_MESSAGE(std::filesystem::exists(file), page << " links to " << target);
+      const std::filesystem::path file = page.parent_path() / target;
+      CHECK_MESSAGE(std::filesystem::exists(file), page.string() << " links to " << target);
     }
   }
 }
