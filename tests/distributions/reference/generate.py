@@ -12,10 +12,11 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import core  # noqa: E402
+import gammas  # noqa: E402
 import lines  # noqa: E402
 import normals  # noqa: E402
 
-for family in normals.FAMILIES + lines.FAMILIES:
+for family in normals.FAMILIES + lines.FAMILIES + gammas.FAMILIES:
     if len(sys.argv) > 1 and family.name not in sys.argv[1:]:
         continue
     sets = []
