@@ -15,8 +15,10 @@ import core  # noqa: E402
 import gammas  # noqa: E402
 import lines  # noqa: E402
 import normals  # noqa: E402
+import unit
+import circular
 
-for family in normals.FAMILIES + lines.FAMILIES + gammas.FAMILIES:
+for family in normals.FAMILIES + lines.FAMILIES + gammas.FAMILIES + unit.FAMILIES + circular.FAMILIES:
     if len(sys.argv) > 1 and family.name not in sys.argv[1:]:
         continue
     sets = []
@@ -26,4 +28,4 @@ for family in normals.FAMILIES + lines.FAMILIES + gammas.FAMILIES:
         if time.time() - t > 2:
             print(family.name, at, time.time() - t, file=sys.stderr)
     print(family.name, len(sets), sum(len(s["points"]) for s in sets))
-    open(os.path.join(os.path.dirname(__file__), family.name + ".json"), "w").write(core.layout(family.name, family.parameters, sets))
+    open(os.path.join(os.path.dirname(__file__), family.name.replace("::", "_") + ".json"), "w").write(core.layout(family.name, family.parameters, sets))
