@@ -16,9 +16,10 @@ import gammas  # noqa: E402
 import lines  # noqa: E402
 import normals  # noqa: E402
 import unit
+import counts
 import circular
 
-for family in normals.FAMILIES + lines.FAMILIES + gammas.FAMILIES + unit.FAMILIES + circular.FAMILIES:
+for family in normals.FAMILIES + lines.FAMILIES + gammas.FAMILIES + unit.FAMILIES + circular.FAMILIES + counts.FAMILIES:
     if len(sys.argv) > 1 and family.name not in sys.argv[1:]:
         continue
     sets = []

@@ -212,8 +212,12 @@ class ContinuousBernoulli(Unit):
     def quantile(self, p, q=None, tolerance=None):
         if self.l == 0 or p == 0 or p == 1:
             return mp.mpf(p)
-        with mp.workdps(100 + int(abs(self.l))):
-            return mp.log1p(mp.mpf(p) * mp.expm1(self.l)) / self.l
+        p = mp.mpf(p)
+        q = 1 - p if q is None else mp.mpf(q)
+        with mp.workdps(400):
+            if self.l < 0 and q < p:
+                return mp.log(q + p * mp.exp(self.l)) / self.l
+            return mp.log1p(p * mp.expm1(self.l)) / self.l
 
     def extra_points(self):
         return [0.25, 0.5, 0.75, *NEAR_ONE]
