@@ -227,12 +227,16 @@ class ContinuousBernoulli(Unit):
         return found, None if self.l == 0 else found
 
     def mean(self):
+        if abs(self.l) < 1e-25:
+            return mp.mpf(1) / 2 + self.l / 12  # the next term is l^3 / 720
         with mp.workdps(150):
-            return -1 / mp.expm1(-self.l) - 1 / self.l if self.l != 0 else mp.mpf(1) / 2
+            return -1 / mp.expm1(-self.l) - 1 / self.l
 
     def variance(self):
+        if abs(self.l) < 1e-25:
+            return mp.mpf(1) / 12 - self.l**2 / 240
         with mp.workdps(150):
-            return 1 / self.l**2 - mp.sinh(self.l / 2) ** -2 / 4 if self.l != 0 else mp.mpf(1) / 12
+            return 1 / self.l**2 - mp.sinh(self.l / 2) ** -2 / 4
 
     def entropy(self):
         return -self.log_density(self.mean())
