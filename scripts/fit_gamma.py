@@ -95,7 +95,7 @@ FITS = [
     ("Lgamma", lgamma_between, mpf("0.5"), mpf(5), (5, 5), (10, 10)),
     ("Digamma", digamma_between, mpf(1), mpf(5), (4, 4), (7, 8)),
     ("StirlingTail", in_inverse_square(stirling, 1), mpf("1e-9"), mpf(1) / 25, (3, 0), (7, 0)),
-    ("DigammaTail", in_inverse_square(digamma_rest, 2), mpf("1e-9"), mpf(1) / 25, (4, 0), (7, 0)),
+    ("DigammaTail", in_inverse_square(digamma_rest, 2), mpf("1e-9"), mpf(1) / 25, (4, 0), (9, 0)),
     ("Stirling", in_inverse(stirling, 1), mpf("1e-9"), mpf(1), (4, 4), (8, 8)),
     ("Trigamma", in_inverse(trigamma, 1), mpf("1e-9"), mpf(1), (4, 4), (8, 8)),
     ("Tetragamma", in_inverse(lambda x: -tetragamma(x), 2), mpf("1e-9"), mpf(1), (4, 4), (9, 9)),

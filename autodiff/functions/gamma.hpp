@@ -129,7 +129,7 @@ Lanes<T, A> sin_pi(Lanes<T, A> x) {
 }
 template <class T, class A>
 Lanes<T, A> cos_pi(Lanes<T, A> x) {
-  return xsimd::cos((kPi * x).v);
+  return xsimd::sin((kPi * (0.5 - abs(x))).v);  // exact at a half
 }
 
 // f(x) for x >= 0, `reflected(x, f(1 - x))` below.

@@ -20,10 +20,10 @@ template <class T, class A>
 LogRatio<Lanes<T, A>> log_ratio_of(Lanes<T, A> x, Lanes<T, A> m) {
   using L = Lanes<T, A>;
   using Limits = std::numeric_limits<T>;
-  constexpr int kTerms = std::is_same_v<T, float> ? 4 : 9;  // 0.1^(2 kTerms) is below rounding
+  constexpr int kTerms = std::is_same_v<T, float> ? 6 : 13;  // 0.25^(2 kTerms) is below rounding
   const L half = 0.5 * x - 0.5 * m;
   const L v = half / (0.5 * x + 0.5 * m);
-  const auto near = abs(v) < 0.1;
+  const auto near = abs(v) < 0.25;
   L ratio = x / m;
   L log_ratio = 0.0, far = 0.0;
   if (!xsimd::all(near.bits)) {
@@ -73,31 +73,19 @@ Lanes<T, A> stirling_error(Lanes<T, A> x) {
   return where(small, below, y);
 }
 
-namespace detail {
-
-// log x - digamma(x) for x > 0, without cancellation for large x.
-template <class T, class A>
-Lanes<T, A> log_less_digamma(Lanes<T, A> x) {
-  using L = Lanes<T, A>;
-  const auto large = x >= kStirlingFrom;
-  const L r = 1.0 / where(large, x, L(1.0));
-  const L y = 0.5 * r + digamma_tail<T, A>(r * r);
-  if (xsimd::all(large.bits)) return y;
-  return where(large, y, log(x) - digamma_of_positive(x));
-}
-
-}  // namespace detail
-
 template <class L>
 Dual<L> stirling_error(const Dual<L>& x) {
-  const L tail = 1.0 / x.value;
   const auto large = x.value >= detail::kStirlingFrom;
-  const L r = where(large, tail, L(0.0));
-  const L slope =
-      where(large, -detail::digamma_tail(r * r), 0.5 * tail - detail::log_less_digamma(x.value));
-  // At 0 a logarithm falls, and two infinities meet.
-  return Dual<L>::chain(x, stirling_error(x.value),
-                        where(x.value == 0.0, L(-std::numeric_limits<double>::infinity()), slope));
+  const L r = 1.0 / where(large, x.value, L(1.0));
+  L slope = -detail::digamma_tail(r * r);
+  if (!xsimd::all(large.bits)) {
+    const L small = where(large, L(1.0), x.value);
+    slope =
+        where(large, slope, detail::digamma_of_positive(small + 1.0) - log(small) - 0.5 / small);
+    // At 0 the logarithm goes the other way.
+    slope = where(x.value == 0.0, L(-std::numeric_limits<double>::infinity()), slope);
+  }
+  return Dual<L>::chain(x, stirling_error(x.value), slope);
 }
 
 /// x log(x/m) + m - x for x, m >= 0, the deviance of a count x with the mean m, exact near x = m;
@@ -198,8 +186,9 @@ R log_gamma_density(const X& x, const S& shape) {
     const auto border = x == 0.0;
     const L side = where(a < 1.0, L(kInfinity), where(a > 1.0, L(-kInfinity), L(0.0)));
     value = where(border, side, where(x == kInfinity, L(-kInfinity), value));
-    const L dx = where(border, where(a == 1.0, L(-1.0), -side),
-                       where(x == kInfinity, L(-1.0), ((a - 1.0) - x) / x));
+    const L dx =
+        where(border, where(a == 1.0, L(-1.0), -side),
+              where(x == kInfinity, L(-1.0), where(a > 2.0, (a - x) - 1.0, (a - 1.0) - x) / x));
     return Partials<L>{value, dx,
                        where(border, L(-kInfinity), where(x == kInfinity, L(kInfinity), da))};
   });

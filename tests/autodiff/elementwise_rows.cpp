@@ -54,6 +54,8 @@ Plain apply_scalar(ScalarFunction f, const Plains& x) {
   return y;
 }
 
+}  // namespace
+
 void elementwise(Table& table, const char* declared, std::vector<Domain> domains,
                  Var (*apply)(const Vars&), ScalarFunction f, std::vector<ScalarFunction> slopes) {
   OperationRow row{declared, "", apply, std::move(domains), {}, {}, {}, true, f, std::move(slopes)};
@@ -62,6 +64,8 @@ void elementwise(Table& table, const char* declared, std::vector<Domain> domains
   row.value = [f](const Plains& x) { return apply_scalar(f, x); };
   table.push_back(std::move(row));
 }
+
+namespace {
 
 Long decay(Long x) { return std::exp(-std::abs(x)); }
 Long logistic(Long x) { return (x >= 0 ? 1 : decay(x)) / (1 + decay(x)); }
