@@ -45,13 +45,13 @@ template <class T, class A>
 Lanes<T, A> lbeta_of_positive(Lanes<T, A> a, Lanes<T, A> b) {
   using L = Lanes<T, A>;
   const L p = minimum(a, b), q = maximum(a, b);
-  const auto small = q < kStirlingFrom;
-  L plain = 0.0;
+  const auto small = q < kStirlingFrom, both = p >= kStirlingFrom;
+  L of_smaller = 0.0, plain = 0.0;
+  if (!xsimd::all(both.bits)) of_smaller = lgamma_of_positive(p);
   if (xsimd::any(small.bits)) {
-    plain = lgamma_of_positive(p) + (lgamma_of_positive(q) - lgamma_of_positive(p + q));
+    plain = of_smaller + (lgamma_of_positive(q) - lgamma_of_positive(p + q));
     if (xsimd::all(small.bits)) return plain;
   }
-  const auto both = p >= kStirlingFrom;
   const L large = where(small, L(kStirlingFrom), q);
   const L ratio = p / large;
   const L r = 1.0 / large, s = 1.0 / (p + large);
@@ -59,9 +59,7 @@ Lanes<T, A> lbeta_of_positive(Lanes<T, A> a, Lanes<T, A> b) {
   const L log_rise = log1p(ratio);
   L y = fall - large * log_rise - (p - 0.5) * log_rise;
   const L log_large = log(large);
-  if (xsimd::any((!both).bits)) {
-    y += where(both, L(0.0), lgamma_of_positive(p) + p * (1.0 - log_large));
-  }
+  y += where(both, L(0.0), of_smaller + p * (1.0 - log_large));
   if (xsimd::any(both.bits)) {
     const L t = 1.0 / p;
     y += where(
