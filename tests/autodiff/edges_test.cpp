@@ -17,6 +17,7 @@ constexpr double kInf = std::numeric_limits<double>::infinity();
 const double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kFree = 1e300;  // a derivative that neither a limit nor a convention defines
 constexpr double kLn2 = 0.69314718055994530942;
+constexpr double kEuler = 0.57721566490153286061;
 constexpr double kTwoOverRootPi = 1.1283791670955125739;
 
 struct EdgeRow {
@@ -300,6 +301,34 @@ const EdgeRow kSpecial[] = {
     {"log_bessel_i1(x)", {-kInf}, kInf, {-1}},
 };
 
+const EdgeRow kGammaFunctions[] = {
+    {"lgamma(x)", {0}, kInf, {-kInf}},
+    {"lgamma(x)", {-0.0}, kInf, {kInf}},
+    {"lgamma(x)", {1}, 0, {-kEuler}},
+    {"lgamma(x)", {2}, 0, {1 - kEuler}},
+    {"lgamma(x)", {-1}, kInf, {kFree}},
+    {"lgamma(x)", {-1e30}, kInf, {kFree}},
+    {"lgamma(x)", {kInf}, kInf, {kInf}},
+    {"lgamma(x)", {-kInf}, kInf, {kFree}},
+    {"digamma(x)", {0}, -kInf, {kInf}},
+    {"digamma(x)", {-0.0}, kInf, {kInf}},
+    {"digamma(x)", {-1}, kNan, {kInf}},
+    {"digamma(x)", {kInf}, kInf, {0}},
+    {"digamma(x)", {-kInf}, kNan, {kFree}},
+    {"trigamma(x)", {0}, kInf, {-kInf}},
+    {"trigamma(x)", {-0.0}, kInf, {kInf}},
+    {"trigamma(x)", {-1}, kInf, {kFree}},
+    {"trigamma(x)", {kInf}, 0, {0}},
+    {"trigamma(x)", {-kInf}, kNan, {kFree}},
+    {"lbeta(a, b)", {1, 1}, 0, {-1, -1}},
+    {"lbeta(a, b)", {0, 2}, kInf, {-kInf, 0}},
+    {"lbeta(a, b)", {0, 0}, kInf, {-kInf, -kInf}},
+    {"lbeta(a, b)", {0, kInf}, kInf, {-kInf, 0}},
+    {"lbeta(a, b)", {kInf, 2}, -kInf, {0, -kInf}},
+    {"lbeta(a, b)", {kInf, kInf}, -kInf, {0, 0}},
+    {"lbeta(a, b)", {-1, 2}, kNan, {kFree, kFree}},
+};
+
 template <class Check>
 void for_each_edge(Check check) {
   const auto walk = [&](const auto& edges) {
@@ -311,6 +340,7 @@ void for_each_edge(Check check) {
   walk(kKinked);
   walk(kActivations);
   walk(kSpecial);
+  walk(kGammaFunctions);
 }
 
 const OperationRow& row_of(const EdgeRow& edge) {

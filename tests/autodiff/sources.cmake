@@ -1,6 +1,7 @@
 # The operation table and what it is made of.
 set(operation_rows
   autodiff/elementwise_rows.cpp
+  autodiff/gamma_rows.cpp
   autodiff/indexing_rows.cpp
   autodiff/linalg_rows.cpp
   autodiff/normal_rows.cpp
@@ -19,6 +20,7 @@ set(autodiff_tests
   autodiff/edges_test.cpp
   autodiff/engine_test.cpp
   autodiff/errors_test.cpp
+  autodiff/gamma_functions_test.cpp
   autodiff/gemm_test.cpp
   autodiff/gradients_test.cpp
   autodiff/indexing_test.cpp
