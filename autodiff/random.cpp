@@ -6,8 +6,7 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace groups {
 
-void uniform_group(const Draw& draw, std::uint64_t index, std::uint32_t attempt,
-                                    float* out) {
+void uniform_group(const Draw& draw, std::uint64_t index, std::uint32_t attempt, float* out) {
   alignas(kAlignment) std::uint32_t words[kGroup];
   draw.group(index, attempt, words);
   for (std::size_t i = 0; i < kGroup; ++i) {
@@ -15,8 +14,7 @@ void uniform_group(const Draw& draw, std::uint64_t index, std::uint32_t attempt,
   }
 }
 
-void uniform_group(const Draw& draw, std::uint64_t index, std::uint32_t attempt,
-                                    double* out) {
+void uniform_group(const Draw& draw, std::uint64_t index, std::uint32_t attempt, double* out) {
   alignas(kAlignment) std::uint32_t high[kGroup];
   alignas(kAlignment) std::uint32_t low[kGroup];
   draw.group(index, 2 * attempt, high);

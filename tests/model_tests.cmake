@@ -5,6 +5,11 @@ set(model_tests
   distributions/distributions_test.cpp
   distributions/kl_rules_test.cpp
   distributions/kl_test.cpp
+  distributions/samplers/categorical_test.cpp
+  distributions/samplers/counts_test.cpp
+  distributions/samplers/gamma_test.cpp
+  distributions/samplers/samplers_test.cpp
+  distributions/samplers/von_mises_test.cpp
   distributions/samples_test.cpp
   distributions/shapes_test.cpp
   inference/elbo_test.cpp

@@ -35,7 +35,8 @@ double accumulate(std::size_t k, Weight weight, double* sums) {
 
 double accumulate(const real* row, std::size_t k, bool logits, double* sums) {
   if (!logits) {
-    return accumulate(k, [&](std::size_t j) { return static_cast<double>(row[j]); }, sums);
+    return accumulate(
+        k, [&](std::size_t j) { return static_cast<double>(row[j]); }, sums);
   }
   const real largest = *std::max_element(row, row + k);
   for (std::size_t j = 0; j < k; ++j) sums[j] = static_cast<double>(row[j]) - largest;
@@ -50,7 +51,8 @@ double accumulate(const real* row, std::size_t k, bool logits, double* sums) {
   if (largest == std::numeric_limits<real>::infinity()) {
     for (std::size_t j = 0; j < k; ++j) sums[j] = row[j] == largest ? 1 : 0;
   }
-  return accumulate(k, [&](std::size_t j) { return sums[j]; }, sums);
+  return accumulate(
+      k, [&](std::size_t j) { return sums[j]; }, sums);
 }
 
 // How many of the k sums are at most `target`: halving without branches.
@@ -85,7 +87,8 @@ struct Table {
         totals[row] = accumulate(weights.data() + row * k, k, logits, own);
         std::uint32_t outcome = 0;
         for (std::size_t cell = 0; cell < cells; ++cell) {
-          const double target = static_cast<double>(cell) / static_cast<double>(cells) * totals[row];
+          const double target =
+              static_cast<double>(cell) / static_cast<double>(cells) * totals[row];
           while (own[outcome] <= target) ++outcome;
           guide[row * cells + cell] = outcome;
         }

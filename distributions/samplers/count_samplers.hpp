@@ -59,8 +59,7 @@ class PoissonSampler {
   bool inverts() const { return rate_ < kLeastRejected; }
 
   /// The draw of `element`: first from the two uniforms, then from its attempts `next`, ...
-  double operator()(TwoUniforms first, const Draw& draw, std::uint64_t element,
-                    std::uint32_t next);
+  double operator()(TwoUniforms first, const Draw& draw, std::uint64_t element, std::uint32_t next);
 
  private:
   static constexpr double kLeastRejected = 10;
@@ -81,8 +80,7 @@ class BinomialSampler {
   bool inverts() const { return inverts_; }
 
   /// The draw of `element`: first from the two uniforms, then from its attempts `next`, ...
-  double operator()(TwoUniforms first, const Draw& draw, std::uint64_t element,
-                    std::uint32_t next);
+  double operator()(TwoUniforms first, const Draw& draw, std::uint64_t element, std::uint32_t next);
 
  private:
   double below_half(TwoUniforms uniforms, const Draw& draw, std::uint64_t element,

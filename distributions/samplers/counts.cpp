@@ -28,8 +28,7 @@ void count_group(const Draw& draw, std::uint64_t index, Same same, Make make, re
       groups::uniform_group(draw, index, 1, v);
       have_v = true;
     }
-    out[i] = static_cast<real>(
-        (*sampler)({u[i], have_v ? v[i] : 0}, draw, index * kGroup + i, 0));
+    out[i] = static_cast<real>((*sampler)({u[i], have_v ? v[i] : 0}, draw, index * kGroup + i, 0));
   }
 }
 

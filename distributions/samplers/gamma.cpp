@@ -92,8 +92,7 @@ void cubes(const Draw& draw, std::uint64_t index, const real* a, real* d, real* 
   for (std::size_t i = 0; i < kGroup; ++i) {
     if (refused[i] == 0) continue;
     const double scale = d[i];
-    v[i] = static_cast<real>(
-        retried(scale, 1 / (3 * std::sqrt(scale)), draw, index * kGroup + i));
+    v[i] = static_cast<real>(retried(scale, 1 / (3 * std::sqrt(scale)), draw, index * kGroup + i));
   }
 }
 
