@@ -19,5 +19,10 @@ set(distribution_tests
   distributions/kl_rules_test.cpp
   distributions/kl_test.cpp
   distributions/rsample_test.cpp
+  distributions/samplers/categorical_test.cpp
+  distributions/samplers/counts_test.cpp
+  distributions/samplers/gamma_test.cpp
+  distributions/samplers/samplers_test.cpp
+  distributions/samplers/von_mises_test.cpp
   distributions/samples_test.cpp
   distributions/shapes_test.cpp)
