@@ -7,6 +7,7 @@
 #include <evident/autodiff/cumulative.hpp>
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/gradients.hpp>
+#include <evident/autodiff/incomplete_functions.hpp>
 #include <evident/autodiff/indexing.hpp>
 #include <evident/autodiff/linalg.hpp>
 #include <evident/autodiff/operations.hpp>

@@ -3,6 +3,7 @@
 #include <evident/autodiff/functions/activation.hpp>
 #include <evident/autodiff/functions/elementary.hpp>
 #include <evident/autodiff/functions/error_function.hpp>
+#include <evident/autodiff/functions/incomplete.hpp>
 #include <evident/autodiff/functions/logarithmic.hpp>
 #include <evident/autodiff/functions/power.hpp>
 #include <evident/autodiff/functions/trigonometric.hpp>

@@ -57,9 +57,9 @@ Tail series(double a, double b, const Place& at, double end) {
   return {true, mass, slope_a, slope_b};
 }
 
-// The lower tail by quadrature over v, the logit of x less that of t. With L = log(1 + y (e^v - 1)),
-// log t = log x - L, log(1 - t) = log y + v - L, and the density falls by (a + b) L - b v, of which
-// the linear part is (a - (a + b) x) v.
+// The lower tail by quadrature over v, the logit of x less that of t. With L = log(1 + y (e^v -
+// 1)), log t = log x - L, log(1 - t) = log y + v - L, and the density falls by (a + b) L - b v, of
+// which the linear part is (a - (a + b) x) v.
 Tail quadrature(double a, double b, const Place& at) {
   const double x = at.x, y = at.y, sum = a + b;
   const double rate = y < 0.5 ? centred(b, a, y) : -centred(a, b, x);
@@ -142,15 +142,12 @@ double log_density(double a, double b, const Place& at) {
   if (std::abs(to_a) < 0.6 && std::abs(to_b) < 0.6) {
     return outer + a * log1p_minus(to_a) + b * log1p_minus(to_b);
   }
-  const double by_a =
-      std::abs(to_a) < 0.6 ? std::log1p(to_a) : at.log_x + std::log1p(b / a);
-  const double by_b =
-      std::abs(to_b) < 0.6 ? std::log1p(to_b) : at.log_y + std::log1p(a / b);
+  const double by_a = std::abs(to_a) < 0.6 ? std::log1p(to_a) : at.log_x + std::log1p(b / a);
+  const double by_b = std::abs(to_b) < 0.6 ? std::log1p(to_b) : at.log_y + std::log1p(a / b);
   return outer + a * by_a + b * by_b;
 }
 
-// -log I for small a and b of some size, where it is of the size of a and x is at most of that of
-// 1 / b.
+// -log I for a < 0.1 and b >= 10 a, where it is of the size of a, and x below 1 and about 1 / b.
 double minus_log_lower(double a, double b, const Place& at) {
   // log(Gamma(b + a) / Gamma(b)) as the integral of the digamma function, by Gauss's rule.
   constexpr double kNode[] = {0.04691007703066800360, 0.23076534494715845448, 0.5,
@@ -167,7 +164,6 @@ double minus_log_lower(double a, double b, const Place& at) {
   for (double n = 1; std::abs(power) > 0.1 * kEpsilon * std::fmin(1, std::abs(sum)); ++n) {
     power *= (n - b) / n * at.x;
     sum += power / (a + n);
-    if (n > 1000) break;
   }
   return lgamma_one_plus(a) - a * (digamma + at.log_x) - std::log1p(a * sum);
 }
@@ -184,7 +180,7 @@ Both both_at(double a, double b, const Place& at) {
   // What is near 1 by the size of the smaller shape, and what is left of 1.
   const double small = tail.lower ? a : b, large = tail.lower ? b : a;
   const double place = tail.lower ? at.x : at.y;
-  if (small < 0.1 && large > 0.5 && place * std::fmax(large, 1) < 0.7) {
+  if (small < 0.1 && large > 10 * small && place * std::fmax(large, 1) < 0.7) {
     const double log_near = -minus_log_lower(small, large, tail.lower ? at : at.swapped());
     const double near = std::exp(log_near), far = -std::expm1(log_near);
     const double log_far = std::log(far);
@@ -291,8 +287,7 @@ double log_odds_of_inverse(double a, double b, double p) {
   return safeguarded_newton(
       [&](double log_odds) {
         const Both r = both_at(a, b, place_at(log_odds));
-        const double slope =
-            r.tail.lower ? 1 / r.tail.mass : std::exp(r.log_density - r.log_lower);
+        const double slope = r.tail.lower ? 1 / r.tail.mass : std::exp(r.log_density - r.log_lower);
         return std::pair(r.log_lower - log_p, slope);
       },
       u, -kInf, kInf);

@@ -4,13 +4,13 @@
 //
 //     I_x(a, b) = 1/B(a, b) integral_0^x t^(a-1) (1-t)^(b-1) dt,
 //
-// with logarithm, inverse and derivatives in all arguments. Every function is handed x and y = 1 - x,
-// so that neither end loses digits; the upper tail is I_y(b, a). Arguments outside a, b >= 0 and
+// with logarithm, inverse and derivatives in all arguments. Every function is handed x and y = 1 -
+// x, so that neither end loses digits; the upper tail is I_y(b, a). Arguments outside a, b >= 0 and
 // 0 <= x <= 1 give NaN; shapes of 0 and infinity are limits, and NaN where there is none. Nothing
 // throws.
 //
-// With u = logit x and the density g of logit t, I = g M, -(dI/da) = g R and -(dI/db) = g S, where M,
-// R and S are integrals of the density's ratio to g, as for the incomplete gamma function.
+// With u = logit x and the density g of logit t, I = g M, -(dI/da) = g R and -(dI/db) = g S, where
+// M, R and S are integrals of the density's ratio to g, as for the incomplete gamma function.
 
 namespace evident {
 namespace special {

@@ -52,8 +52,8 @@ Tail quadrature(double a, double x, double log_x, bool lower) {
   Nodes masses = 0.0, moments = 0.0;
   for (std::size_t i = 0; i < kNodes; i += Nodes::kWidth) {
     const Nodes v = length * Nodes::load(rule.node + i);
-    const Nodes part = Nodes::load(rule.weight + i) *
-                       exp(-(x * expm1_minus(sign * v, length) + excess * v));
+    const Nodes part =
+        Nodes::load(rule.weight + i) * exp(-(x * expm1_minus(sign * v, length) + excess * v));
     masses += part;
     moments += part * v;
   }
@@ -75,8 +75,8 @@ Tail tail_at(double a, double x, double log_x) {
 // The logarithm of g = x^a e^-x / Gamma(a).
 double log_density(double a, double x, double log_x) {
   const double excess = x - a;
-  const double rest = std::abs(excess) < 0.6 * a ? a * log1p_minus(excess / a)
-                                                 : a * (log_x - std::log(a)) - excess;
+  const double rest =
+      std::abs(excess) < 0.6 * a ? a * log1p_minus(excess / a) : a * (log_x - std::log(a)) - excess;
   return log_stirling(a) + rest;
 }
 
@@ -209,8 +209,8 @@ ShapeAndPlace log_gammaincc_slopes(double a, double x) {
 
 namespace {
 
-// log x for P(a, x) = p or, with p = 1 - q, for Q(a, x) = q; the smaller of the two decides.
-double log_of_inverse(double a, double p, double q) {
+// x for P(a, x) = p or, with p = 1 - q, for Q(a, x) = q; the smaller of the two decides.
+double inner_inverse(double a, double p, double q) {
   const double lower_guess = (std::log(p) + lgamma_one_plus(a)) / a;
   // Wilson and Hilferty 1931: the cube root of a Gamma is nearly normal.
   const double size = std::sqrt(-2 * std::log(std::fmin(p, q)));
@@ -219,31 +219,27 @@ double log_of_inverse(double a, double p, double q) {
   const double root = 1 - 1 / (9 * a) + (p < q ? -z : z) / (3 * std::sqrt(a));
   double u = root > 0.3 ? std::log(a) + 3 * std::log(root) : lower_guess;
   if (a < 1 && q < 0.5) {
-    u = lower_guess < -1 ? lower_guess
-                         : std::log(std::fmax(0.3, -std::log(q) + (a - 1) * std::log(2 - std::log(q)) +
-                                                       std::log(a) - lgamma_one_plus(a)));
+    u = lower_guess < -1
+            ? lower_guess
+            : std::log(std::fmax(0.3, -std::log(q) + (a - 1) * std::log(2 - std::log(q)) +
+                                          std::log(a) - lgamma_one_plus(a)));
   }
-  if (p < 0.5) {
-    const double target = std::log(p);
-    return safeguarded_newton(
-        [&](double at) {
-          const double x = std::exp(at);
-          const Both r = both_at(a, x, at);
-          const double slope =
-              r.tail.lower ? 1 / r.tail.mass : std::exp(r.log_density) / r.lower;
-          return std::pair(r.log_lower - target, slope);
-        },
-        u, -kInf, kInf);
-  }
-  const double target = std::log(q);
-  return safeguarded_newton(
-      [&](double at) {
-        const double x = std::exp(at);
-        const Both r = both_at(a, x, at);
-        const double slope = r.tail.lower ? std::exp(r.log_density) / r.upper : 1 / r.tail.mass;
-        return std::pair(target - r.log_upper, slope);
-      },
-      u, -kInf, 709);
+  const bool by_lower = p < 0.5;
+  const double target = std::log(by_lower ? p : q);
+  const auto excess = [&](double x, double log_x) {
+    const Both r = both_at(a, x, log_x);
+    const double value = by_lower ? r.log_lower - target : target - r.log_upper;
+    const double slope = r.tail.lower == by_lower
+                             ? 1 / r.tail.mass
+                             : std::exp(r.log_density) / (by_lower ? r.lower : r.upper);
+    return std::pair(value, slope);
+  };
+  u = safeguarded_newton([&](double at) { return excess(std::exp(at), at); }, u, -kInf, 709);
+  const double x = std::exp(u);
+  if (!(x > 1e-300)) return x;
+  // One more step takes away what the rounding of log x means for x.
+  const auto [value, slope] = excess(x, std::log(x));
+  return x - x * std::fmin(std::fmax(value / slope, -1e-9), 1e-9);
 }
 
 double inverse(double a, double p, double q) {
@@ -252,7 +248,7 @@ double inverse(double a, double p, double q) {
   if (q == 0) return kInf;
   if (a == 0) return 0;
   if (a == kInf) return kInf;
-  return std::exp(log_of_inverse(inner_shape(a), p, q));
+  return inner_inverse(inner_shape(a), p, q);
 }
 
 // The derivatives of the inverse at a point of its graph, by the implicit function theorem.

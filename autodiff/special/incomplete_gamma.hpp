@@ -4,13 +4,13 @@
 //
 //     P(a, x) = 1/Gamma(a) integral_0^x t^(a-1) e^-t dt,    Q = 1 - P,
 //
-// with logarithms, inverses and derivatives in both arguments. Arguments outside a >= 0, x >= 0 give
-// NaN; a = 0 and infinities are limits, and NaN where there is none. Nothing throws.
+// with logarithms, inverses and derivatives in both arguments. Arguments outside a >= 0, x >= 0
+// give NaN; a = 0 and infinities are limits, and NaN where there is none. Nothing throws.
 //
-// With u = log x and the density g of log t, P = g M and -(dP/da) = g R, where M and R are integrals
-// of e^(h(s) - h(u)) and (psi(a) - s) e^(h(s) - h(u)) over s < u, h(s) = a s - e^s: neither overflows
-// in any tail. Their power series and, for larger a, quadrature add terms of one sign. Beyond the
-// place where P's series would cancel the same is done with Q.
+// With u = log x and the density g of log t, P = g M and -(dP/da) = g R, where M and R are
+// integrals of e^(h(s) - h(u)) and (psi(a) - s) e^(h(s) - h(u)) over s < u, h(s) = a s - e^s:
+// neither overflows in any tail. Their power series and, for larger a, quadrature add terms of one
+// sign. Beyond the place where P's series would cancel the same is done with Q.
 
 namespace evident {
 namespace special {

@@ -12,8 +12,8 @@ namespace special {
 
 using Nodes = Lanes<double>;
 
-/// The nodes in (0, 1) and the weights, which add up to 1, of the Gauss-Legendre rule of 30 nodes, in
-/// whole registers: the last two weights are 0.
+/// The nodes in (0, 1) and the weights, which add up to 1, of the Gauss-Legendre rule of 30 nodes,
+/// in whole registers: the last two weights are 0.
 inline constexpr std::size_t kNodes = 32;
 struct GaussRule {
   alignas(64) double node[kNodes], weight[kNodes];
@@ -21,8 +21,8 @@ struct GaussRule {
 /// The one rule that all integrals here use: exact to rounding for what falls by e^40.
 const GaussRule& gauss_rule();
 
-/// How far an integrand e^-phi(v) counts: the v at which a convex phi, with phi(0) = 0, reaches 40 or
-/// a little more. `phi(v)` returns value and derivative; `v` is a first guess.
+/// How far an integrand e^-phi(v) counts: the v at which a convex phi, with phi(0) = 0, reaches 40
+/// or a little more. `phi(v)` returns value and derivative; `v` is a first guess.
 template <class Phi>
 double reach(Phi phi, double v) {
   for (int i = 0; i < 12; ++i) {

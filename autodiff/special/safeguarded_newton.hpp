@@ -5,8 +5,8 @@
 namespace evident {
 namespace special {
 
-/// The u in [low, high], which may be infinite, at which a rising function is 0: Newton's steps, and
-/// halves where they leave what is known to hold the root. `f(u)` returns value and derivative.
+/// The u in [low, high], which may be infinite, at which a rising function is 0: Newton's steps,
+/// and halves where they leave what is known to hold the root. `f(u)` returns value and derivative.
 template <class F>
 double safeguarded_newton(F f, double u, double low, double high) {
   for (int i = 0; i < 200; ++i) {

@@ -8,10 +8,9 @@ namespace special {
 namespace {
 
 namespace bp = boost::math::policies;
-using Policy =
-    bp::policy<bp::domain_error<bp::ignore_error>, bp::pole_error<bp::ignore_error>,
-               bp::overflow_error<bp::ignore_error>, bp::evaluation_error<bp::ignore_error>,
-               bp::promote_double<false>>;
+using Policy = bp::policy<bp::domain_error<bp::ignore_error>, bp::pole_error<bp::ignore_error>,
+                          bp::overflow_error<bp::ignore_error>,
+                          bp::evaluation_error<bp::ignore_error>, bp::promote_double<false>>;
 
 constexpr double kHalfLogTwoPi = 0.91893853320467274178;
 constexpr double kLarge = 12;  // from here on the asymptotic series are exact to the last digit
@@ -56,16 +55,15 @@ double digamma_minus_log(double a) {
   return -0.5 / a -
          s * (1.0 / 12 +
               s * (-1.0 / 120 +
-                   s * (1.0 / 252 +
-                        s * (-1.0 / 240 +
-                             s * (1.0 / 132 + s * (-691.0 / 32760 + s * (1.0 / 12)))))));
+                   s * (1.0 / 252 + s * (-1.0 / 240 + s * (1.0 / 132 + s * (-691.0 / 32760 +
+                                                                            s * (1.0 / 12)))))));
 }
 
 double digamma_difference(double z, double d) {
   double sum = 0;
   for (; z < kLarge; z += 1) sum += d / z / (z + d);
   // Differences of powers of 1 / z and 1 / (z + d), each a multiple of the first.
-  constexpr double kTerms[] = {1.0 / 12,  -1.0 / 120,      1.0 / 252, -1.0 / 240,
+  constexpr double kTerms[] = {1.0 / 12,  -1.0 / 120,     1.0 / 252, -1.0 / 240,
                                1.0 / 132, -691.0 / 32760, 1.0 / 12};
   const double p = 1 / z, q = 1 / (z + d);
   const double first = d * p * q;

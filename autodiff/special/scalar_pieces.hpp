@@ -12,8 +12,8 @@ double log1p_minus(double z);
 double expm1_minus(double v);
 /// log Gamma(1 + a) for a >= 0, with its relative accuracy near 0.
 double lgamma_one_plus(double a);
-/// log(a^a e^-a / Gamma(a)) for a > 0: what is left of log Gamma's size after Stirling's formula, so
-/// that densities far from the origin do not lose digits (Loader 2000, "Fast and accurate
+/// log(a^a e^-a / Gamma(a)) for a > 0: what is left of log Gamma's size after Stirling's formula,
+/// so that densities far from the origin do not lose digits (Loader 2000, "Fast and accurate
 /// computation of binomial probabilities").
 double log_stirling(double a);
 /// The digamma function less the logarithm, psi(a) - log a, for a > 0.

@@ -14,6 +14,7 @@ namespace reference {
 using Table = std::vector<OperationRow>;
 
 void add_elementwise(Table& t);
+void add_incomplete(Table& t);
 void add_indexing(Table& t);
 void add_linalg(Table& t);
 void add_products(Table& t);

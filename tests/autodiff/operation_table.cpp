@@ -9,6 +9,7 @@ namespace {
 Table make_table() {
   Table table;
   add_elementwise(table);
+  add_incomplete(table);
   add_products(table);
   add_linalg(table);
   add_shapes(table);

@@ -1,6 +1,7 @@
 # The operation table and what it is made of.
 set(operation_rows
   autodiff/elementwise_rows.cpp
+  autodiff/incomplete_rows.cpp
   autodiff/indexing_rows.cpp
   autodiff/linalg_rows.cpp
   autodiff/operation_table.cpp
@@ -20,6 +21,7 @@ set(autodiff_tests
   autodiff/errors_test.cpp
   autodiff/gemm_test.cpp
   autodiff/gradients_test.cpp
+  autodiff/incomplete_functions_test.cpp
   autodiff/indexing_test.cpp
   autodiff/large_arrays_test.cpp
   autodiff/large_shapes_test.cpp
