@@ -9,6 +9,7 @@
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/gamma_functions.hpp>
 #include <evident/autodiff/gradients.hpp>
+#include <evident/autodiff/incomplete_functions.hpp>
 #include <evident/autodiff/indexing.hpp>
 #include <evident/autodiff/linalg.hpp>
 #include <evident/autodiff/normal_functions.hpp>

@@ -15,6 +15,7 @@ using Table = std::vector<OperationRow>;
 
 void add_elementwise(Table& t);
 void add_gamma_functions(Table& t);
+void add_incomplete(Table& t);
 void add_indexing(Table& t);
 void add_linalg(Table& t);
 void add_normal(Table& t);
