@@ -4,7 +4,8 @@ import mpmath as mp
 import scipy.special
 import scipy.stats
 
-from core import INF, Discrete
+from core import INF
+from discrete import Discrete
 from special import beta_tails, gamma_tails
 
 

@@ -72,6 +72,19 @@ def tabulate(job):
     return result
 
 
+def report(found):
+    """disagreements.txt: counts first, then every disagreement, those that need thought before the rest."""
+    parts = ["Where scipy 1.10 differs from mpmath by more than a relative 1e-9; generate.py writes this file.", ""]
+    kinds = sorted({kind for _, _, kind, _ in found}, key=lambda k: (k != "other", k))
+    for kind in kinds:
+        counted = collections.Counter((name, key) for name, key, k, _ in found if k == kind)
+        parts += [f"{kind}: {sum(counted.values())}"]
+        parts += [f"  {name} {key}: {n}" for (name, key), n in counted.items()] + [""]
+    for kind in kinds:
+        parts += [f"== {kind}"] + [text for _, _, k, text in found if k == kind] + [""]
+    return "\n".join(parts)
+
+
 def main(arguments):
     check = "--check" in arguments
     names = [a for a in arguments if a != "--check"] or list(FAMILIES)
@@ -81,17 +94,13 @@ def main(arguments):
     tables, found, failures = collections.defaultdict(list), [], []
     for (name, _), table, said, judged, worst in results:
         tables[name].append(table)
-        found += [(name, key, text) for key, text in said]
+        found += [(name, key, kind, text) for key, kind, text in said]
         if worst > 1e-12:
             failures.append(f"{name} {table['at']}: the cdf's differences miss the density by {mp.nstr(worst, 3)}")
     files = {name.replace("::", "_") + ".json": core.layout(name, FAMILIES[name].parameters, tables[name])
              for name in names}
     if len(names) == len(FAMILIES):
-        counted = collections.Counter((name, key) for name, key, _ in found)
-        summary = [f"{name} {key}: {n}" for (name, key), n in counted.items()]
-        files["disagreements.txt"] = "\n".join(
-            ["Where scipy 1.10 differs from mpmath by more than a relative 1e-9; generate.py writes this file.", ""]
-            + summary + [""] + [text for _, _, text in found]) + "\n"
+        files["disagreements.txt"] = report(found)
     for file, content in files.items():
         path = os.path.join(HERE, file)
         if not check:

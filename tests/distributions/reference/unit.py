@@ -191,17 +191,18 @@ class ContinuousBernoulli(Unit):
         return mp.log(self.probs) - mp.log1p(-self.probs)
 
     def prepare(self):
-        with mp.workdps(mp.mp.dps + 100):
+        with mp.workdps(mp.mp.dps + 200):
             self.l = self.logit()
         self.spread = mp.sqrt(self.variance())
 
     def log_density(self, x):
-        l = self.l
-        if l == 0:
-            return mp.mpf(0)
-        # e^l - 1 without overflow of sense for either sign.
-        log_mass = mp.log(mp.expm1(l) / l) if l < 0 else l + mp.log(-mp.expm1(-l) / l)
-        return x * l - log_mass
+        with mp.workdps(mp.mp.dps + 200):
+            l = self.l
+            if abs(l) < 1e-60:
+                log_mass = l / 2 + l * l / 24  # the next term is l^4 / 2880
+            else:
+                log_mass = l + mp.log(-mp.expm1(-l) / l)
+            return x * l - log_mass
 
     def tails(self, x):
         l = self.l
@@ -227,9 +228,13 @@ class ContinuousBernoulli(Unit):
         return found, None if self.l == 0 else found
 
     def mean(self):
-        if abs(self.l) < 1e-25:
-            return mp.mpf(1) / 2 + self.l / 12  # the next term is l^3 / 720
-        with mp.workdps(150):
+        return self.mean_in_full()
+
+    def mean_in_full(self):
+        """In 400 digits, as the entropy near l = 0 is of second order in l."""
+        with mp.workdps(400):
+            if abs(self.l) < 1e-60:
+                return mp.mpf(1) / 2 + self.l / 12  # the next term is l^3 / 720
             return -1 / mp.expm1(-self.l) - 1 / self.l
 
     def variance(self):
@@ -239,7 +244,7 @@ class ContinuousBernoulli(Unit):
             return 1 / self.l**2 - mp.sinh(self.l / 2) ** -2 / 4
 
     def entropy(self):
-        return -self.log_density(self.mean())
+        return -self.log_density(self.mean_in_full())
 
 
 class ContinuousBernoulliFromLogits(ContinuousBernoulli):
