@@ -247,6 +247,52 @@ const EdgeRow kActivations[] = {
     {"silu(x)", {-kInf}, 0, {0}},
 };
 
+const EdgeRow kIncomplete[] = {
+    {"gammainc(a, x)", {2, 0}, 0, {0, 0}},
+    {"gammainc(a, x)", {1, 0}, 0, {0, 1}},
+    {"gammainc(a, x)", {0.5, 0}, 0, {0, kInf}},
+    {"gammainc(a, x)", {2, kInf}, 1, {0, 0}},
+    {"gammainc(a, x)", {kInf, 2}, 0, {0, 0}},
+    {"gammainc(a, x)", {kInf, kInf}, kNan, {kFree, kFree}},
+    {"gammainc(a, x)", {0, 0}, kNan, {kFree, kFree}},
+    {"gammainc(a, x)", {0, 1}, 1, {-0.21938393439552027368, 0}},
+    {"gammainc(a, x)", {-1, 1}, kNan, {kFree, kFree}},
+    {"gammainc(a, x)", {1, -1}, kNan, {kFree, kFree}},
+    {"gammaincc(a, x)", {2, 0}, 1, {0, 0}},
+    {"gammaincc(a, x)", {1, 0}, 1, {0, -1}},
+    {"gammaincc(a, x)", {0.5, 0}, 1, {0, -kInf}},
+    {"gammaincc(a, x)", {2, kInf}, 0, {0, 0}},
+    {"gammaincc(a, x)", {kInf, 2}, 1, {0, 0}},
+    {"gammaincc(a, x)", {0, 1}, 0, {0.21938393439552027368, 0}},
+    {"log_gammainc(a, x)", {2, 0}, -kInf, {-kInf, kInf}},
+    {"log_gammainc(a, x)", {2, kInf}, 0, {0, 0}},
+    {"log_gammainc(a, x)", {kInf, 2}, -kInf, {-kInf, kInf}},
+    {"log_gammainc(a, x)", {0, 1}, 0, {-0.21938393439552027368, 0}},
+    {"log_gammaincc(a, x)", {2, 0}, 0, {0, 0}},
+    {"log_gammaincc(a, x)", {1, 0}, 0, {0, -1}},
+    {"log_gammaincc(a, x)", {2, kInf}, -kInf, {kInf, -1}},
+    {"log_gammaincc(a, x)", {kInf, 2}, 0, {0, 0}},
+    {"log_gammaincc(a, x)", {0, 1}, -kInf, {kInf, -1.6768750279189303391}},
+    {"betainc(a, b, x)", {2, 3, 0}, 0, {0, 0, 0}},
+    {"betainc(a, b, x)", {1, 3, 0}, 0, {0, 0, 3}},
+    {"betainc(a, b, x)", {0.5, 3, 0}, 0, {0, 0, kInf}},
+    {"betainc(a, b, x)", {2, 3, 1}, 1, {0, 0, 0}},
+    {"betainc(a, b, x)", {2, 1, 1}, 1, {0, 0, 2}},
+    {"betainc(a, b, x)", {2, 0.5, 1}, 1, {0, 0, kInf}},
+    {"betainc(a, b, x)", {kInf, 3, 0.5}, 0, {0, 0, 0}},
+    {"betainc(a, b, x)", {2, kInf, 0.5}, 1, {0, 0, 0}},
+    {"betainc(a, b, x)", {0, 2, 0.5}, 1, {-0.19314718055994530942, 0, 0}},
+    {"betainc(a, b, x)", {2, 0, 0.5}, 0, {0, 0.19314718055994530942, 0}},
+    {"betainc(a, b, x)", {0, 0, 0.5}, kNan, {kFree, kFree, kFree}},
+    {"betainc(a, b, x)", {2, 3, 1.5}, kNan, {kFree, kFree, kFree}},
+    {"log_betainc(a, b, x)", {2, 3, 0}, -kInf, {-kInf, 1.0 / 3 + 1.0 / 4, kInf}},
+    {"log_betainc(a, b, x)", {2, 3, 1}, 0, {0, 0, 0}},
+    {"log_betainc(a, b, x)", {2, 1, 1}, 0, {0, 0, 2}},
+    {"log_betainc(a, b, x)", {kInf, 3, 0.5}, -kInf, {-kLn2, kInf, kInf}},
+    {"log_betainc(a, b, x)", {2, kInf, 0.5}, 0, {0, 0, 0}},
+    {"log_betainc(a, b, x)", {0, 2, 0.5}, 0, {-0.19314718055994530942, 0, 0}},
+};
+
 template <class Check>
 void for_each_edge(Check check) {
   const auto walk = [&](const auto& edges) {
@@ -257,6 +303,7 @@ void for_each_edge(Check check) {
   walk(kTwoVariables);
   walk(kKinked);
   walk(kActivations);
+  walk(kIncomplete);
 }
 
 const OperationRow& row_of(const EdgeRow& edge) {

@@ -54,14 +54,21 @@ Plain apply_scalar(ScalarFunction f, const Plains& x) {
   return y;
 }
 
-void elementwise(Table& table, const char* declared, std::vector<Domain> domains,
-                 Var (*apply)(const Vars&), ScalarFunction f, std::vector<ScalarFunction> slopes) {
+}  // namespace
+
+void elementwise_row(Table& table, const char* declared, std::vector<Domain> domains,
+                     Var (*apply)(const Vars&), ScalarFunction f,
+                     std::vector<ScalarFunction> slopes) {
   OperationRow row{declared, "", apply, std::move(domains), {}, {}, {}, true, f, std::move(slopes)};
   for (const ScalarFunction slope : row.slopes) row.differentiable.push_back(slope != nullptr);
   row.shapes = elementwise_shapes(row.arity());
   row.value = [f](const Plains& x) { return apply_scalar(f, x); };
   table.push_back(std::move(row));
 }
+
+namespace {
+
+constexpr auto elementwise = elementwise_row;
 
 Long decay(Long x) { return std::exp(-std::abs(x)); }
 Long logistic(Long x) { return (x >= 0 ? 1 : decay(x)) / (1 + decay(x)); }

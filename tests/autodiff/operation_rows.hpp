@@ -21,6 +21,11 @@ void add_products(Table& t);
 void add_reductions(Table& t);
 void add_shapes(Table& t);
 
+// A row of an elementwise operation: its value and its derivatives, null where no gradient flows.
+void elementwise_row(Table& table, const char* declared, std::vector<Domain> domains,
+                     Var (*apply)(const Vars&), ScalarFunction f,
+                     std::vector<ScalarFunction> slopes);
+
 // A row of an operation that is not elementwise, differentiable in every argument.
 void structural(Table& table, const std::string& declared, const std::string& label,
                 std::size_t arity, std::function<Var(const Vars&)> apply,
