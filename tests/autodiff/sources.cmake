@@ -42,6 +42,7 @@ set(autodiff_tests
   autodiff/reduction_edges_test.cpp
   autodiff/rng_test.cpp
   autodiff/shape_errors_test.cpp
+  autodiff/special_edges.cpp
   autodiff/threads_test.cpp
   autodiff/trsm_test.cpp
   autodiff/watch_test.cpp
