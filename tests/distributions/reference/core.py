@@ -53,11 +53,20 @@ def derivative(f, at, spread, digits):
     """df/dx by central differences in so many digits that the quotient has over 50."""
     with mp.workdps(digits):
         at = mp.mpf(at)
-        h = (abs(at) if at != 0 else mp.mpf(spread)) * mp.mpf(10) ** -60
-        above, below = f(at + h), f(at - h)
-        slope = (above - below) / (2 * h)
-        noise = mp.mpf(10) ** (20 - digits) * max(1, abs(above)) / h
-    return mp.mpf(0) if abs(slope) < noise else slope
+        size = abs(at) if at != 0 else mp.mpf(spread)
+
+        def slope(h):
+            above, below = f(at + h), f(at - h)
+            noise = mp.mpf(10) ** (20 - digits) * max(1, abs(above)) / h
+            quotient = (above - below) / (2 * h)
+            return quotient if abs(quotient) > noise else mp.mpf(0)
+
+        h = size * mp.mpf(10) ** -60
+        first = slope(h)
+        # A derivative that is 0 shows the third one, which shrinks with h.
+        if first != 0 and abs(first * size) < 1e-100 and abs(slope(h / 2) / first - 1) > 1e-30:
+            return mp.mpf(0)
+    return first
 
 
 class Distribution:
@@ -212,9 +221,11 @@ class Distribution:
         low, high = (double(end) for end in self.support())
         modes, _ = self.modes()
         median = self.median()
-        xs = [single(x) for x in self.tail_quantiles()] + [single(median), *map(single, self.extra_points())]
+        xs = [single(x) for x in self.tail_quantiles()] + [single(median),
+                                                           *map(single, self.extra_points())]
         for mode in modes:
-            xs += [single(mode), single(mode + (median - mode) / 64), single(mode - self.spread / 64),
+            xs += [single(mode), single(mode + (median - mode) / 64),
+                   single(mode - self.spread / 64),
                    single(mode + self.spread / 64)]
         for end, outwards in ((low, -1), (high, 1)):
             if math.isinf(end):
@@ -236,7 +247,8 @@ class Distribution:
         slopes = [None if self.discrete else
                   derivative(self.log_density_in(digits), x, self.spread, digits)]
         for i, value in enumerate(self.at):
-            if (self.differentiable is not None and i not in self.differentiable) or math.isinf(value):
+            if (self.differentiable is not None
+                and i not in self.differentiable) or math.isinf(value):
                 slopes.append(None)
                 continue
 

@@ -81,9 +81,11 @@ class Discrete(Distribution):
 
     def modes(self):
         low, high = self.support()
-        heights = {k: self.log_prob(k) for k in sorted(set(self.mode_candidates())) if low <= k <= high}
+        heights = {k: self.log_prob(k) for k in sorted(set(self.mode_candidates()))
+                   if low <= k <= high}
         top = max(heights.values())
-        found = [mp.mpf(k) for k, height in heights.items() if abs(height - top) < mp.mpf(10) ** -35]
+        found = [mp.mpf(k) for k, height in heights.items()
+                 if abs(height - top) < mp.mpf(10) ** -35]
         return found, found
 
     def points(self):

@@ -30,7 +30,7 @@ def asked(function, *args):
 
 
 def slope_error(d, x):
-    """How far the tails' difference is from the density, relatively: the two formulas are independent."""
+    """Relative distance of the tails' difference from the density: two independent formulas."""
     x = mp.mpf(x)
     low, high = d.support()
     if d.discrete:
@@ -61,7 +61,7 @@ def slope_error(d, x):
 
 
 def expectation(d, function):
-    """E[function(x)] by quadrature of the density between quantiles, or None if that is not possible."""
+    """E[function(x)] by quadrature of the density between quantiles, None where that fails."""
     levels = [mp.mpf(10) ** -n for n in (30, 20, 12, 8, 5, 3, 2, 1)]
     rough = mp.mpf(10) ** -8
     try:
@@ -86,7 +86,8 @@ def moments_of(d):
             logs = [(k, d.log_prob(k)) for k in range(first, last + 1)]
             terms = [(k, mp.exp(v), v) for k, v in logs if v > -mp.inf]
             mean = mp.fsum(k * p for k, p, _ in terms)
-            return mean, mp.fsum((k - mean) ** 2 * p for k, p, _ in terms), mp.fsum(-p * v for _, p, v in terms)
+            variance = mp.fsum((k - mean) ** 2 * p for k, p, _ in terms)
+            return mean, variance, mp.fsum(-p * v for _, p, v in terms)
     mean = expectation(d, lambda x: x)
     if mean is None:
         return None, None, None
@@ -128,10 +129,12 @@ def disagreements(d, table):
             verdict = f"differences of the cdf give the density to {mp.nstr(error, 2)}"
         if s is None or (d.name == "VonMises" and not low <= x <= high):
             continue
-        for key, method in (("log_prob", mass), ("cdf", "cdf"), ("log_cdf", "logcdf"), ("log_survival", "logsf")):
+        for key, method in (("log_prob", mass), ("cdf", "cdf"), ("log_cdf", "logcdf"),
+                            ("log_survival", "logsf")):
             theirs = asked(getattr(s, method), x)
             if not agree(row[key], theirs):
-                found.append((key, kind(key, row[key], theirs), line(d, key, x, row[key], theirs, verdict)))
+                found.append((key, kind(key, row[key], theirs),
+                              line(d, key, x, row[key], theirs, verdict)))
     if s is None:
         return found, judged, worst
     for row in table["quantiles"]:
@@ -141,7 +144,8 @@ def disagreements(d, table):
             continue
         if not agree(row["x"], theirs):
             judge = quantile_verdict(d, p)
-            found.append(("icdf", kind("icdf", row["x"], theirs), line(d, "icdf", p, row["x"], theirs, judge)))
+            found.append(("icdf", kind("icdf", row["x"], theirs),
+                          line(d, "icdf", p, row["x"], theirs, judge)))
     moments = None
     for i, key in enumerate(("mean", "variance", "entropy")):
         if d.name == "VonMises" and key != "entropy":
@@ -150,7 +154,8 @@ def disagreements(d, table):
         if not agree(table[key], theirs):
             moments = moments or moments_of(d)
             judge = "not judged" if moments[i] is None else f"quadrature {mp.nstr(moments[i], 17)}"
-            found.append((key, kind(key, table[key], theirs), line(d, key, None, table[key], theirs, judge)))
+            found.append((key, kind(key, table[key], theirs),
+                          line(d, key, None, table[key], theirs, judge)))
     return found, judged, worst
 
 
