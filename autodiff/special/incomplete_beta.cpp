@@ -14,6 +14,7 @@ constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 constexpr double kSmallestShape = 1e-290;  // computed with where the shape is 0 or next to it
+constexpr double kMostTerms = 1000;        // fewer do unless x + y is not 1
 constexpr double kFlat = 3;                // smaller shapes take part in series only
 
 // A place with its logarithms, which count where x or y underflows.
@@ -44,7 +45,7 @@ Tail series(double a, double b, const Place& at, double end) {
   const double from_b = at.log_y + digamma_difference(b, a);
   double term = 1 / a, mass = term, by_a = 0, by_b = 0;
   double slope_a = term * from_a, slope_b = -term * from_b;
-  for (double n = 0; term > 0.05 * kEpsilon * mass; ++n) {
+  for (double n = 0; term > 0.05 * kEpsilon * mass && n < kMostTerms; ++n) {
     const double up = a + b + n, down = 1 / (a + 1 + n);
     const double inverse = 1 / up;
     by_a += (1 - b) * inverse * down;
@@ -161,7 +162,8 @@ double minus_log_lower(double a, double b, const Place& at) {
     digamma += kWeight[i] * (std::log(z) + digamma_minus_log(z));
   }
   double power = 1, sum = 0;
-  for (double n = 1; std::abs(power) > 0.1 * kEpsilon * std::fmin(1, std::abs(sum)); ++n) {
+  for (double n = 1;
+       n < kMostTerms && std::abs(power) > 0.1 * kEpsilon * std::fmin(1, std::abs(sum)); ++n) {
     power *= (n - b) / n * at.x;
     sum += power / (a + n);
   }
@@ -195,6 +197,9 @@ Both both_at(double a, double b, const Place& at) {
 }
 
 double inner_shape(double a) { return std::fmax(a, kSmallestShape); }
+
+// A shape at which derivatives are those at 0 to all digits, and whose logarithm keeps its own.
+double limit_shape(double a) { return a == 0 ? 1e-18 : inner_shape(a); }
 
 bool outside(double a, double b, double x, double y) {
   const bool ends = (x == 0 && a == 0) || (y == 0 && b == 0);
@@ -231,14 +236,14 @@ ShapesAndPlace betainc_slopes(double a, double b, double x, double y) {
   if (outside(a, b, x, y)) return {kNan, kNan, kNan, kNan};
   if (x == 0) return {0, 0, 0, b == kInf ? kInf : density_at_zero(a, b)};
   if (y == 0) return {1, 0, 0, a == kInf ? kInf : density_at_zero(b, a)};
-  double lower;
-  const bool border = on_border(a, b, x, y, lower);
-  if (a == kInf || b == kInf) return {lower, 0, 0, 0};
+  if (a == kInf || b == kInf) return {b == kInf ? 1.0 : 0.0, 0, 0, 0};
   const Place at = place_of(x, y);
-  const Both r = both_at(inner_shape(a), inner_shape(b), at);
+  const Both r = both_at(limit_shape(a), limit_shape(b), at);
   const double g = std::exp(r.log_density);
-  return {border ? lower : r.lower, -g * r.tail.slope_a, -g * r.tail.slope_b,
-          border ? 0 : std::exp(r.log_density - at.log_x - at.log_y)};
+  if (a == 0) return {1, -g * r.tail.slope_a, 0, 0};
+  if (b == 0) return {0, 0, -g * r.tail.slope_b, 0};
+  return {r.lower, -g * r.tail.slope_a, -g * r.tail.slope_b,
+          std::exp(r.log_density - at.log_x - at.log_y)};
 }
 
 ShapesAndPlace log_betainc_slopes(double a, double b, double x, double y) {
@@ -249,11 +254,10 @@ ShapesAndPlace log_betainc_slopes(double a, double b, double x, double y) {
   if (y == 0) return {0, 0, 0, density_at_zero(b, a)};
   if (a == kInf) return {-kInf, std::log(x), kInf, kInf};
   if (b == kInf) return {0, 0, 0, 0};
-  double lower;
-  const bool border = on_border(a, b, x, y, lower);
   const Place at = place_of(x, y);
-  const Both r = both_at(inner_shape(a), inner_shape(b), at);
-  const double value = border ? std::log(lower) : r.log_lower;
+  const Both r = both_at(limit_shape(a), limit_shape(b), at);
+  if (a == 0) return {0, -std::exp(r.log_density) * r.tail.slope_a, 0, 0};
+  const double value = b == 0 ? -kInf : r.log_lower;
   // Within the tail the density cancels.
   const double ratio = r.tail.lower ? 1 / r.tail.mass : std::exp(r.log_density - r.log_lower);
   return {value, -ratio * r.tail.slope_a, b == 0 ? kInf : -ratio * r.tail.slope_b, ratio / x / y};

@@ -88,8 +88,8 @@ def student_t(n, t):
         if inner:
             return mp.betainc(MP(1) / 2, n / 2, 0, share, regularized=True) / 2
         return -mp.betainc(n / 2, MP(1) / 2, 0, n / (n + t * t), regularized=True) / 2
-    with mp.workdps(220):
-        h = n * MP(10) ** -40
+    with mp.workdps(100):
+        h = n * MP(10) ** -25
         slope = (probability(n + h) - probability(n - h)) / (2 * h)
         density = (mp.gamma((n + 1) / 2) / mp.gamma(n / 2) / mp.sqrt(n * mp.pi)
                    * (1 + t * t / n) ** (-(n + 1) / 2))
