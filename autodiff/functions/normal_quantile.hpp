@@ -11,12 +11,12 @@ namespace evident {
 namespace detail {
 
 // The coefficients of algorithm AS 241 (Wichura 1988, PPND16), lowest power first: numerators and
-// denominators of ratios with a relative error of 1e-16.
+// denominators of ratios with a relative error of 1e-16. In the middle theirs is sqrt(2 pi) + q^2
+// times this one, q the distance from 1/2: so written it loses nothing near it.
 struct Quantile {
-  static constexpr double kMiddle[] = {3.3871328727963666080e0, 1.3314166789178437745e2,
-                                       1.9715909503065514427e3, 1.3731693765509461125e4,
-                                       4.5921953931549871457e4, 6.7265770927008700853e4,
-                                       3.3430575583588128105e4, 2.5090809287301226727e3};
+  static constexpr double kMiddle[] = {
+      4.8747659413999497265, 176.90044402900753028, 2358.3059454499726761, 14221.483431164575817,
+      38579.04915793209246,  40495.706885421418728, 10591.799914467878976};
   static constexpr double kBelowMiddle[] = {1.0,
                                             4.2313330701600911252e1,
                                             6.8718700749205790830e2,
@@ -83,18 +83,20 @@ Lanes<T, A> quantile_of_far_tail(Lanes<T, A> minus_log) {
   return where(minus_log > within, minus_log, kRootTwo * sqrt(v));
 }
 
-// Phi^-1 of the probability `above` + 1/2, of which minus the logarithm of the smaller tail is
-// given by `minus_log()`.
+// `scale`, which is 1 or sqrt 1/2, times Phi^-1 of the probability `above` + 1/2, whose
+// size for the smaller tail is given by `size_of_tail()`.
 template <class T, class A, class F>
-Lanes<T, A> quantile(Lanes<T, A> above, F minus_log) {
+Lanes<T, A> quantile(Lanes<T, A> above, double scale, F size_of_tail) {
   using L = Lanes<T, A>;
+  constexpr double kRootTwoPi = 2.50662827463100050242, kRootPi = 1.77245385090551602730;
   const auto middle = abs(above) <= Quantile::kMiddleEnds;
-  const L r = Quantile::kMiddleEnds * Quantile::kMiddleEnds - above * above;
-  const L inner = where(middle, r, L(0.0));
-  const L y =
-      above * (polynomial(Quantile::kMiddle, inner) / polynomial(Quantile::kBelowMiddle, inner));
+  const L inner = where(middle, above, L(0.0));
+  const L square = inner * inner;
+  const L r = Quantile::kMiddleEnds * Quantile::kMiddleEnds - square;
+  const L bend = polynomial(Quantile::kMiddle, r) / polynomial(Quantile::kBelowMiddle, r);
+  const L y = above * ((scale == 1 ? kRootTwoPi : kRootPi) + scale * (square * bend));
   if (xsimd::all(middle.bits)) return y;
-  const L size = minus_log();
+  const L size = scale * size_of_tail();
   return where(middle, y, where(above < 0.0, -size, size));
 }
 
@@ -123,8 +125,9 @@ inline constexpr double kRestOfLn2 =
 template <class T, class A>
 Lanes<T, A> ndtri(Lanes<T, A> p) {
   const Lanes<T, A> above = p - 0.5, tail = minimum(p, 1.0 - p);
-  return detail::infinite_at_ends(
-      tail, above, detail::quantile(above, [&] { return detail::quantile_of_tail(-log(tail)); }));
+  return detail::infinite_at_ends(tail, above, detail::quantile(above, 1, [&] {
+                                    return detail::quantile_of_tail(-log(tail));
+                                  }));
 }
 template <class L>
 Dual<L> ndtri(const Dual<L>& p) {
@@ -142,7 +145,7 @@ Lanes<T, A> ndtri_exp(Lanes<T, A> y) {
   using L = Lanes<T, A>;
   constexpr double kLargest = 740;  // what `quantile_of_tail` takes
   const L above = 0.5 * expm1((y + detail::kNearestLn2<T>)+detail::kRestOfLn2<T>);
-  return detail::quantile(above, [&] {
+  return detail::quantile(above, 1, [&] {
     const L minus_log = where(above < 0.0, -y, -log(-expm1(y)));
     const L size = detail::quantile_of_tail(minus_log);
     const auto far = minus_log > kLargest;
@@ -163,14 +166,16 @@ Dual<L> ndtri_exp(const Dual<L>& y) {
 template <class T, class A>
 Lanes<T, A> erfinv(Lanes<T, A> x) {
   const Lanes<T, A> above = 0.5 * x, tail = 0.5 * (1.0 - abs(x));
-  const Lanes<T, A> y =
-      detail::quantile(above, [&] { return detail::quantile_of_tail(-log(tail)); });
-  return detail::infinite_at_ends(tail, x, detail::kRootHalf * y);
+  const Lanes<T, A> y = detail::quantile(above, detail::kRootHalf,
+                                         [&] { return detail::quantile_of_tail(-log(tail)); });
+  return detail::infinite_at_ends(tail, x, y);
 }
 template <class L>
 Dual<L> erfinv(const Dual<L>& x) {
   const L y = erfinv(x.value), tail = 1.0 - abs(x.value);
-  const L slope = detail::kHalfRootPi * scaled_erfc(abs(y)) / tail;
+  // exp(y^2) itself, but for small y, would have 2 y^2 times the error of y.
+  const L grown = where(tail > 0.5, exp(y * y), scaled_erfc(abs(y)) / tail);
+  const L slope = detail::kHalfRootPi * grown;
   return Dual<L>::chain(x, y, detail::infinite_at_ends(tail, L(1.0), slope));
 }
 
@@ -181,9 +186,9 @@ template <class T, class A>
 Lanes<T, A> erfcinv(Lanes<T, A> x) {
   constexpr double kLn2 = 0.69314718055994530942;
   const Lanes<T, A> below = 1.0 - x, tail = minimum(x, 2.0 - x);
-  const Lanes<T, A> y =
-      detail::quantile(0.5 * below, [&] { return detail::quantile_of_tail(kLn2 - log(tail)); });
-  return detail::infinite_at_ends(tail, below, detail::kRootHalf * y);
+  const Lanes<T, A> y = detail::quantile(
+      0.5 * below, detail::kRootHalf, [&] { return detail::quantile_of_tail(kLn2 - log(tail)); });
+  return detail::infinite_at_ends(tail, below, y);
 }
 template <class L>
 Dual<L> erfcinv(const Dual<L>& x) {

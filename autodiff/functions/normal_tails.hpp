@@ -20,9 +20,8 @@ Lanes<T, A> scaled_tail(Lanes<T, A> x) {
 // The hazard phi(x) / Phi(-x) for x >= 0, up to the largest number.
 template <class T, class A>
 Lanes<T, A> normal_hazard(Lanes<T, A> x) {
-  constexpr double kTwoRootTwoOverPi = 1.59576912160573071176;
-  const Lanes<T, A> y = kRootHalf * x;
-  return (0.5 + y) * (kTwoRootTwoOverPi / scaled_erfc_polynomial(y));
+  constexpr double kTwoOverRootPi = 1.12837916709551257390;
+  return (kRootHalf + x) * (kTwoOverRootPi / scaled_erfc_polynomial(kRootHalf * x));
 }
 
 // phi(x).
@@ -52,16 +51,17 @@ template <class T, class A>
 Lanes<T, A> log_ndtr(Lanes<T, A> x) {
   using L = Lanes<T, A>;
   const L scaled = detail::scaled_tail(abs(x));
-  const auto below = x < 0.0;
-  if (xsimd::all(below.bits)) return log(scaled) - 0.5 * x * x;
-  const L above = log1p(-(exp_minus_square(x, 0.5) * scaled));
-  return where(below, log(scaled) - 0.5 * x * x, above);
+  const auto below = x <= -0.5;
+  const L middle = 0.5 + 0.5 * detail::erf_of_inner(detail::kRootHalf * x);
+  const L lower = log(where(below, scaled, middle)) + where(below, -0.5 * x * x, L(0.0));
+  const auto above = x >= 0.5;
+  if (!xsimd::any(above.bits)) return lower;
+  return where(above, log1p(-(exp_minus_square(x, 0.5) * scaled)), lower);
 }
 template <class L>
 Dual<L> log_ndtr(const Dual<L>& x) {
-  const L size = abs(x.value);
-  const L slope =
-      where(x.value < 0.0, detail::normal_hazard(size), detail::normal_density(size) / ndtr(size));
+  const L slope = where(x.value < -0.5, detail::normal_hazard(abs(x.value)),
+                        detail::normal_density(x.value) / ndtr(x.value));
   return Dual<L>::chain(x, log_ndtr(x.value), slope);
 }
 

@@ -59,6 +59,14 @@ const Exception kExceptions[] = {
      }},
     {"operator/(a, b)", 1,
      [](const Long* x, Long want) { return size_unless(x[0] / x[1], std::abs(want)); }},
+    // It is 0 near x = 1.5.
+    {"log_bessel_i1(x)", kValue,
+     [](const Long*, Long want) { return std::max(std::abs(want), Long(1)); }},
+    // It has the quantile's error with it: 5.66 units where numbers end.
+    {"ndtri(p)", 0, [](const Long*, Long want) { return std::abs(want) * 2; }},
+    // Quotients of two polynomials: 4.13 units in double.
+    {"log_bessel_i0(x)", 0, [](const Long*, Long want) { return std::abs(want) * 1.25L; }},
+    {"log_bessel_i1(x)", 0, [](const Long*, Long want) { return std::abs(want) * 1.25L; }},
     // x Phi(x) is a product of five: 4.12 units in double.
     {"gelu(x)", kValue, [](const Long*, Long want) { return std::abs(want) * 1.25L; }},
 };

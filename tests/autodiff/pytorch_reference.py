@@ -161,6 +161,19 @@ def mp_sigmoid(x):
     return 1 / (1 + mp.exp(-x))
 
 
+def mp_ndtri(p):
+    return mp.sqrt(2) * mp.erfinv(2 * p - 1) if 0 < p < 1 else mp.nan
+
+
+def mp_erfinv(x):
+    return mp.erfinv(x) if abs(x) < 1 else mp.nan
+
+
+def log_bessel(scaled):
+    """The logarithm of a Bessel function, from what PyTorch has of it: exp(-|x|) times it."""
+    return lambda x: torch.log(torch.abs(scaled(x))) + torch.abs(x)
+
+
 ANY, POSITIVE, OVER_MINUS_ONE = (-3, 3), (0.2, 4), (-0.7, 3)
 # An operation: PyTorch's, mpmath's, where ordinary arguments lie, and extreme ones.
 ELEMENTWISE = {
@@ -187,6 +200,17 @@ ELEMENTWISE = {
     "cos(x)": (torch.cos, mp.cos, [ANY], [0, 1e-30, 100, -100, 1e6]),
     "erf(x)": (torch.erf, mp.erf, [ANY], [0, 1e-30, -1e-30, 5, -5, 9, 30]),
     "erfc(x)": (torch.erfc, mp.erfc, [ANY], [0, 1e-30, -1e-30, 5, -5, 9, 30]),
+    "ndtr(x)": (torch.special.ndtr, mp.ncdf, [ANY], [0, 1e-30, 5, -5, 12, -12, 30, -30]),
+    "log_ndtr(x)": (torch.special.log_ndtr, lambda x: mp.log(mp.ncdf(x)), [ANY],
+                    [0, 1e-30, 5, -5, 9, -12, -30, -40, -100, -1000]),
+    "ndtri(p)": (torch.special.ndtri, mp_ndtri, [(0.1, 0.9)],
+                 [0, 1e-30, 1e-10, 0.01, 0.5, 0.99, 1 - 2**-20, 1]),
+    "erfinv(x)": (torch.special.erfinv, mp_erfinv, [(-0.8, 0.8)],
+                  [-1, 2**-20 - 1, -0.9, 0, 1e-30, 1e-4, 0.99, 1]),
+    "log_bessel_i0(x)": (log_bessel(torch.special.i0e), lambda x: mp.log(mp.besseli(0, x)), [ANY],
+                         [0, 1e-4, 7, -7, 8, 30, -100, 1000]),
+    "log_bessel_i1(x)": (log_bessel(torch.special.i1e), lambda x: mp.log(abs(mp.besseli(1, x))),
+                         [(0.3, 3)], [1e-30, 1e-4, 7, -7, 8, 30, -100, 1000]),
     "pow(a, b)": (torch.pow, mp_pow, [POSITIVE, (-2, 2)],
                   [(-2, 3), (-1.5, -2), (-3, 1), (-2, 0), (-0.5, 5), (0, 2), (0, 0), (0, 1),
                    (0, 3), (1e-10, 3), (1e10, 3), (0.5, 100), (2, 100), (1, 80), (3, 0),
