@@ -198,6 +198,7 @@ ELEMENTWISE = {
     "rsqrt(x)": (torch.rsqrt, lambda x: 1 / mp.sqrt(x), [POSITIVE], [1e-20, 1e-10, 1e10, 1e30]),
     "sin(x)": (torch.sin, mp.sin, [ANY], [0, 1e-30, 100, -100, 1e6]),
     "cos(x)": (torch.cos, mp.cos, [ANY], [0, 1e-30, 100, -100, 1e6]),
+    "atan(x)": (torch.atan, mp.atan, [ANY], [0, 1e-30, 1, -1e-4, 100, -1e10, 1e30]),
     "erf(x)": (torch.erf, mp.erf, [ANY], [0, 1e-30, -1e-30, 5, -5, 9, 30]),
     "erfc(x)": (torch.erfc, mp.erfc, [ANY], [0, 1e-30, -1e-30, 5, -5, 9, 30]),
     "ndtr(x)": (torch.special.ndtr, mp.ncdf, [ANY], [0, 1e-30, 5, -5, 12, -12, 30, -30]),

@@ -4,6 +4,7 @@ set(distribution_rows
   distributions/bernoulli_rows.cpp
   distributions/distribution_table.cpp
   distributions/kl_table.cpp
+  distributions/located_rows.cpp
   distributions/normal_kl_rows.cpp
   distributions/normal_rows.cpp
   distributions/quadrature.cpp
@@ -18,6 +19,7 @@ set(distribution_tests
   distributions/kl_pairs_test.cpp
   distributions/kl_rules_test.cpp
   distributions/kl_test.cpp
+  distributions/located_test.cpp
   distributions/rsample_test.cpp
   distributions/samplers/categorical_test.cpp
   distributions/samplers/counts_test.cpp
