@@ -23,6 +23,9 @@
 #include <evident/autodiff/tape.hpp>
 #include <evident/autodiff/threads.hpp>
 #include <evident/distributions/bernoulli.hpp>
+#include <evident/distributions/chi2.hpp>
+#include <evident/distributions/gamma.hpp>
+#include <evident/distributions/inverse_gamma.hpp>
 #include <evident/distributions/kl.hpp>
 #include <evident/distributions/normal.hpp>
 #include <evident/distributions/to_event.hpp>
