@@ -24,10 +24,13 @@
 #include <evident/autodiff/threads.hpp>
 #include <evident/distributions/bernoulli.hpp>
 #include <evident/distributions/cauchy.hpp>
+#include <evident/distributions/chi2.hpp>
 #include <evident/distributions/exponential.hpp>
+#include <evident/distributions/gamma.hpp>
 #include <evident/distributions/gumbel.hpp>
 #include <evident/distributions/half_cauchy.hpp>
 #include <evident/distributions/half_normal.hpp>
+#include <evident/distributions/inverse_gamma.hpp>
 #include <evident/distributions/kl.hpp>
 #include <evident/distributions/laplace.hpp>
 #include <evident/distributions/log_normal.hpp>

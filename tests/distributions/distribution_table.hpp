@@ -62,6 +62,7 @@ DistributionPointer made_of(const std::vector<Var>& p) {
 
 // The rows, by the files that hold them.
 void add_bernoulli_rows(DistributionRows& rows);
+void add_gamma_rows(DistributionRows& rows);
 void add_located_rows(DistributionRows& rows);
 void add_normal_rows(DistributionRows& rows);
 

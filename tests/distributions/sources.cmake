@@ -3,6 +3,7 @@ set(distribution_rows
   distributions/bernoulli_kl_rows.cpp
   distributions/bernoulli_rows.cpp
   distributions/distribution_table.cpp
+  distributions/gamma_rows.cpp
   distributions/kl_table.cpp
   distributions/located_rows.cpp
   distributions/normal_kl_rows.cpp
