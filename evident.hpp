@@ -23,6 +23,7 @@
 #include <evident/autodiff/tape.hpp>
 #include <evident/autodiff/threads.hpp>
 #include <evident/distributions/bernoulli.hpp>
+#include <evident/distributions/beta.hpp>
 #include <evident/distributions/binomial.hpp>
 #include <evident/distributions/categorical.hpp>
 #include <evident/distributions/cauchy.hpp>
@@ -45,8 +46,10 @@
 #include <evident/distributions/one_hot_categorical.hpp>
 #include <evident/distributions/pareto.hpp>
 #include <evident/distributions/poisson.hpp>
+#include <evident/distributions/student_t.hpp>
 #include <evident/distributions/to_event.hpp>
 #include <evident/distributions/uniform.hpp>
+#include <evident/distributions/von_mises.hpp>
 #include <evident/distributions/weibull.hpp>
 #include <evident/distributions/zero_inflated_poisson.hpp>
 #include <evident/inference/elbo.hpp>

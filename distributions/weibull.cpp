@@ -1,5 +1,7 @@
-#include <evident/autodiff/elementwise.hpp>
+// Before the headers whose namespaces it would be torn between.
 #include <evident/autodiff/functions/lgamma_curvature.hpp>
+
+#include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/weibull.hpp>
 #include <limits>

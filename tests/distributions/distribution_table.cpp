@@ -6,6 +6,7 @@ const DistributionRows& distribution_table() {
   static const DistributionRows table = [] {
     DistributionRows rows;
     add_bernoulli_rows(rows);
+    add_beta_rows(rows);
     add_count_rows(rows);
     add_gamma_rows(rows);
     add_label_rows(rows);

@@ -66,6 +66,7 @@ DistributionPointer made_of(const std::vector<Var>& p) {
 
 // The rows, by the files that hold them.
 void add_bernoulli_rows(DistributionRows& rows);
+void add_beta_rows(DistributionRows& rows);
 void add_count_rows(DistributionRows& rows);
 void add_gamma_rows(DistributionRows& rows);
 void add_label_rows(DistributionRows& rows);

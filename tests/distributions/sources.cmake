@@ -2,6 +2,7 @@
 set(distribution_rows
   distributions/bernoulli_kl_rows.cpp
   distributions/bernoulli_rows.cpp
+  distributions/beta_rows.cpp
   distributions/count_rows.cpp
   distributions/distribution_table.cpp
   distributions/gamma_rows.cpp
