@@ -60,18 +60,19 @@ def slope_error(d, x):
         return abs((l1 - l0 if l1 < u1 else u0 - u1) / (2 * h) / density - 1)
 
 
-def expectation(d, function):
-    """E[function(x)] by quadrature of the density between quantiles, None where that fails."""
+def cuts_of(d):
+    """Quantiles between which the density is integrated."""
     levels = [mp.mpf(10) ** -n for n in (30, 20, 12, 8, 5, 3, 2, 1)]
     rough = mp.mpf(10) ** -8
-    try:
-        cuts = [d.quantile(p, 1 - p, rough) for p in levels] + [d.median()] \
-            + [d.quantile(1 - p, p, rough) for p in reversed(levels)]
-        with mp.workdps(25):
-            cuts = sorted(set(cuts))
-            return mp.quad(lambda x: mp.exp(d.log_density(x)) * function(x), cuts)
-    except (ArithmeticError, ValueError):
-        return None
+    cuts = [d.quantile(p, 1 - p, rough) for p in levels] + [d.median()] \
+        + [d.quantile(1 - p, p, rough) for p in levels]
+    return sorted(set(cuts))
+
+
+def expectation(d, cuts, function):
+    """E[function(x)] by quadrature of the density."""
+    with mp.workdps(25):
+        return mp.quad(lambda x: mp.exp(d.log_density(x)) * function(x), cuts)
 
 
 def moments_of(d):
@@ -88,10 +89,13 @@ def moments_of(d):
             mean = mp.fsum(k * p for k, p, _ in terms)
             variance = mp.fsum((k - mean) ** 2 * p for k, p, _ in terms)
             return mean, variance, mp.fsum(-p * v for _, p, v in terms)
-    mean = expectation(d, lambda x: x)
-    if mean is None:
+    try:
+        cuts = cuts_of(d)
+        mean = expectation(d, cuts, lambda x: x)
+        variance = expectation(d, cuts, lambda x: (x - mean) ** 2)
+        return mean, variance, expectation(d, cuts, lambda x: -d.log_density(x))
+    except (ArithmeticError, ValueError):
         return None, None, None
-    return mean, expectation(d, lambda x: (x - mean) ** 2), expectation(d, lambda x: -d.log_density(x))
 
 
 def kind(key, ours, theirs):
@@ -151,6 +155,8 @@ def disagreements(d, table):
     for i, key in enumerate(("mean", "variance", "entropy")):
         if d.name == "VonMises" and key != "entropy":
             continue
+        if key == "entropy" and d.discrete and d.deviation() > 1e7:
+            continue  # scipy adds up one term after the other
         theirs = asked({"mean": s.mean, "variance": s.var, "entropy": s.entropy}[key])
         if not agree(table[key], theirs):
             moments = moments or moments_of(d)
