@@ -39,7 +39,7 @@ Long beta_density(const Long* x) {
 // df / dx[k], with the differences over steps of h, 2 h, 3 h and 4 h of the logarithms that leave
 // an error of order h^8.
 Long slope_of(Long (*f)(const Long*), const Long* x, int k) {
-  const Long h = 0.001L / std::sqrt(1 + x[k]);
+  const Long h = 0.001L / (1 + x[k]);
   const auto difference = [&](int steps) {
     Long moved[3] = {x[0], x[1], x[2]};
     moved[k] = x[k] * std::exp(steps * h);
