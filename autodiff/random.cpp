@@ -1,37 +1,12 @@
-#include <algorithm>
-#include <cstring>
 #include <evident/autodiff/functions.hpp>
 #include <evident/autodiff/random.hpp>
-#include <evident/autodiff/threads.hpp>
+#include <evident/autodiff/random_groups.hpp>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
-namespace {
+namespace groups {
 
-constexpr std::size_t kGroup = Draw::kGroup;
-constexpr std::size_t kGroupsPerTask = 256;
-
-// Fills an array group by group: `make(index, out)` writes 64 elements.
-template <class Make>
-Array fill_groups(const Shape& shape, Make make) {
-  Array result = uninitialised(shape);
-  const std::size_t groups = (result.size() + kGroup - 1) / kGroup;
-  parallel((groups + kGroupsPerTask - 1) / kGroupsPerTask, [&](std::size_t task) {
-    const std::size_t last = std::min(groups, (task + 1) * kGroupsPerTask);
-    for (std::size_t index = task * kGroupsPerTask; index < last; ++index) {
-      alignas(kAlignment) real values[kGroup];
-      make(index, values);
-      const std::size_t first = index * kGroup;
-      std::memcpy(result.data() + first, values,
-                  std::min(kGroup, result.size() - first) * sizeof(real));
-    }
-  });
-  return result;
-}
-
-// Uniforms on (0, 1): the middle of each of 2^23 or 2^52 equal cells, so that neither end is hit.
-[[maybe_unused]] void uniform_group(const Draw& draw, std::uint64_t index, std::uint32_t attempt,
-                                    float* out) {
+void uniform_group(const Draw& draw, std::uint64_t index, std::uint32_t attempt, float* out) {
   alignas(kAlignment) std::uint32_t words[kGroup];
   draw.group(index, attempt, words);
   for (std::size_t i = 0; i < kGroup; ++i) {
@@ -39,21 +14,16 @@ Array fill_groups(const Shape& shape, Make make) {
   }
 }
 
-[[maybe_unused]] void uniform_group(const Draw& draw, std::uint64_t index, std::uint32_t attempt,
-                                    double* out) {
+void uniform_group(const Draw& draw, std::uint64_t index, std::uint32_t attempt, double* out) {
   alignas(kAlignment) std::uint32_t high[kGroup];
   alignas(kAlignment) std::uint32_t low[kGroup];
   draw.group(index, 2 * attempt, high);
   draw.group(index, 2 * attempt + 1, low);
   for (std::size_t i = 0; i < kGroup; ++i) {
-    const double cell = static_cast<double>(static_cast<std::int32_t>(high[i] >> 6)) * 0x1p26 +
-                        static_cast<double>(static_cast<std::int32_t>(low[i] >> 6));
-    out[i] = (cell + 0.5) * 0x1p-52;
+    out[i] = uniform_of(high[i], low[i]);
   }
 }
 
-// Thirty-two radii and angles give sixty-four normals: the first half the cosines, the second the
-// sines.
 void normal_group(const Draw& draw, std::uint64_t index, real* out) {
   using L = Lanes<real>;
   constexpr double kQuarterTurn = 1.57079632679489661923;
@@ -80,7 +50,12 @@ void normal_group(const Draw& draw, std::uint64_t index, real* out) {
   }
 }
 
-}  // namespace
+}  // namespace groups
+
+using groups::fill_groups;
+using groups::kGroup;
+using groups::normal_group;
+using groups::uniform_group;
 
 Array uniform(const Shape& shape, Rng& rng) {
   const Draw draw = rng.next();

@@ -113,6 +113,13 @@ void Draw::group(std::uint64_t index, std::uint32_t attempt, std::uint32_t* word
   }
 }
 
+std::array<std::uint32_t, 4> Draw::block(std::uint64_t element, std::uint32_t attempt) const {
+  constexpr std::uint32_t kNoGroup = 0x80000000;  // groups count their attempts from 0
+  return philox({static_cast<std::uint32_t>(element), static_cast<std::uint32_t>(element >> 32),
+                 number_, attempt | kNoGroup},
+                {static_cast<std::uint32_t>(key_), static_cast<std::uint32_t>(key_ >> 32)});
+}
+
 Rng::Rng(std::uint64_t seed, std::string_view purpose, std::uint64_t step)
     : seed_(seed), purpose_(hash(purpose)), step_(step) {}
 

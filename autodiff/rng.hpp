@@ -24,6 +24,10 @@ class Draw {
   /// Writes group `index`. `attempt` tells apart further words for the same elements.
   void group(std::uint64_t index, std::uint32_t attempt, std::uint32_t* words) const;
 
+  /// Four words of element `element` alone, for samplers that try again. `attempt` is below 2^31;
+  /// the words are none of those of the groups.
+  std::array<std::uint32_t, 4> block(std::uint64_t element, std::uint32_t attempt) const;
+
  private:
   std::uint64_t key_;
   std::uint32_t number_;

@@ -40,7 +40,9 @@ Lanes<T, A> log(Lanes<T, A> x) {
     // xsimd 8 loses the exponent of subnormal numbers.
     const auto subnormal = x < std::numeric_limits<double>::min() && x > 0.0;
     if (!xsimd::any(subnormal.bits)) return y;
-    return where(subnormal, log(0x1p54 * x) - 54 * 0.69314718055994530942, y);
+    // Not by recursion, which the compiler keeps where only the derivative is wanted.
+    const Lanes<T, A> scaled = xsimd::log((0x1p54 * x).v);
+    return where(subnormal, scaled - 54 * 0.69314718055994530942, y);
   } else {
     return y;
   }

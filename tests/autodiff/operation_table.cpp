@@ -10,6 +10,8 @@ Table make_table() {
   Table table;
   add_elementwise(table);
   add_normal(table);
+  add_gamma_functions(table);
+  add_incomplete(table);
   add_products(table);
   add_linalg(table);
   add_shapes(table);

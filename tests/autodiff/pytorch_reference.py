@@ -254,6 +254,16 @@ ELEMENTWISE = {
                 [0, 1e-30, -1e-30, 5, -5, 12, -12, 80, -80]),
     "silu(x)": (torch.nn.functional.silu, lambda x: x * mp_sigmoid(x), [ANY],
                 [0, 1e-30, -1e-30, 5, -5, 20, -20, 80, -80]),
+    "lgamma(x)": (torch.lgamma, lambda x: mp.log(abs(mp.gamma(x))), [(0.2, 6)],
+                  [1e-30, 1e-5, 1, 2, 2.5, 50, 1e6, 1e30, -0.5, -2.75]),
+    "digamma(x)": (torch.digamma, mp.digamma, [(0.2, 6)],
+                   [1e-10, 1e-5, 1, 2, 2.5, 50, 1e6, 1e30, -0.5, -2.75]),
+    "trigamma(x)": (lambda x: torch.polygamma(1, x), lambda x: mp.psi(1, x), [(0.4, 6)],
+                    [1e-5, 1, 2, 2.5, 50, 1e6]),
+    "lbeta(a, b)": (lambda a, b: torch.lgamma(a) + torch.lgamma(b) - torch.lgamma(a + b),
+                    lambda a, b: mp.loggamma(a) + mp.loggamma(b) - mp.loggamma(a + b),
+                    [(0.2, 6), (0.2, 6)],
+                    [(1e-30, 1e-30), (1, 1), (0.5, 1e6), (1e6, 0.25), (1e6, 1e6), (100, 3)]),
 }
 BROADCAST = {1: [[(2, 3)]],
              2: [[(2, 3), (2, 3)], [(2, 3), (3,)], [(2, 1), (1, 3)], [(), (3,)]],
@@ -425,9 +435,42 @@ def add_structural():
             add(row, function, [uniform(shape, -2, 2) for shape in shapes])
 
 
+# ---------------------------------------------------------------------------- incomplete gamma
+
+def mp_gammainc(a, x):
+    return mp.gammainc(a, 0, x, regularized=True)
+
+
+def mp_gammaincc(a, x):
+    return mp.gammainc(a, x, mp.inf, regularized=True)
+
+
+# PyTorch has no derivative in the shape, and no incomplete beta function.
+INCOMPLETE = {
+    "gammainc(a, x)": (torch.special.gammainc, mp_gammainc),
+    "gammaincc(a, x)": (torch.special.gammaincc, mp_gammaincc),
+    "log_gammainc(a, x)": (lambda a, x: torch.log(torch.special.gammainc(a, x)),
+                           lambda a, x: mp.log(mp_gammainc(a, x))),
+    "log_gammaincc(a, x)": (lambda a, x: torch.log(torch.special.gammaincc(a, x)),
+                            lambda a, x: mp.log(mp_gammaincc(a, x))),
+}
+
+
+def add_incomplete():
+    for row, (function, exact) in INCOMPLETE.items():
+        check = checked_by(row, exact)
+        for shapes in BROADCAST[2]:
+            inputs = [uniform(shape, 0.3, 5) for shape in shapes]
+            add(row, function, inputs, (0,), check)
+        extremes = [(0.01, 0.5), (0.5, 1e-10), (2, 30), (40, 20), (100, 100), (50, 90)]
+        inputs = [torch.tensor([single(x) for x in column]) for column in zip(*extremes)]
+        add(row, function, inputs, (0,), check)
+
+
 add_elementwise()
 add_reductions()
 add_structural()
+add_incomplete()
 for operation, count in DECIDED.items():
     print(f"{operation}: mpmath decided {count} numbers")
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pytorch_reference.json")

@@ -138,9 +138,14 @@ def beta_tails(a, b, x, y=None):
 
 
 def _beta_by_sum(a, b, x, y, digits):
-    return _complemented(
-        lambda: mp.exp(a * mp.log(x) + b * mp.log(y) - log_beta(a, b)) / a * _beta_sum(a, b, x),
-        digits)
+    small = min(x, y)
+
+    def tail():
+        # The larger of x and y anew in the digits of the moment: x + y = 1 to the last of them.
+        u, v = (x, 1 - small) if x == small else (1 - small, y)
+        return mp.exp(a * mp.log(u) + b * mp.log(v) - log_beta(a, b)) / a * _beta_sum(a, b, u)
+
+    return _complemented(tail, digits)
 
 
 def _beta_by_fraction(a, b, x, y):

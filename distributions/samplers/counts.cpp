@@ -1,0 +1,133 @@
+#include <cmath>
+#include <evident/autodiff/functions.hpp>
+#include <evident/distributions/samplers/count_samplers.hpp>
+#include <evident/distributions/samplers/counts.hpp>
+#include <evident/distributions/samplers/parameter_groups.hpp>
+#include <limits>
+#include <optional>
+#include <vector>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace {
+
+using groups::kGroup;
+
+// Counts group by group: `make(sampler, i)` makes the sampler of element i, in place; it is called
+// where its parameters differ from those of the element before, as `same(i)` tells.
+template <class Sampler, class Same, class Make>
+void count_group(const Draw& draw, std::uint64_t index, Same same, Make make, real* out) {
+  alignas(kAlignment) double u[kGroup];
+  alignas(kAlignment) double v[kGroup];
+  groups::uniform_group(draw, index, 0, u);
+  bool have_v = false;
+  std::optional<Sampler> sampler;
+  for (std::size_t i = 0; i < kGroup; ++i) {
+    if (i == 0 || !same(i)) make(sampler, i);
+    if (!have_v && !sampler->inverts()) {
+      groups::uniform_group(draw, index, 1, v);
+      have_v = true;
+    }
+    out[i] = static_cast<real>((*sampler)({u[i], have_v ? v[i] : 0}, draw, index * kGroup + i, 0));
+  }
+}
+
+}  // namespace
+
+Array poisson(const Array& rate, const Shape& shape, Rng& rng) {
+  const groups::ParameterGroups rates(rate, shape, "poisson");
+  const Draw draw = rng.next();
+  return groups::fill_groups(shape, [&](std::uint64_t index, real* out) {
+    double r[kGroup];
+    rates.load(index, r);
+    count_group<PoissonSampler>(
+        draw, index, [&](std::size_t i) { return r[i] == r[i - 1]; },
+        [&](std::optional<PoissonSampler>& sampler, std::size_t i) { sampler.emplace(r[i]); }, out);
+  });
+}
+
+Array binomial(const Array& n, const Array& p, const Shape& shape, Rng& rng) {
+  const groups::ParameterGroups trials(n, shape, "binomial");
+  const groups::ParameterGroups probabilities(p, shape, "binomial");
+  const Draw draw = rng.next();
+  return groups::fill_groups(shape, [&](std::uint64_t index, real* out) {
+    double count[kGroup];
+    double share[kGroup];
+    trials.load(index, count);
+    probabilities.load(index, share);
+    count_group<BinomialSampler>(
+        draw, index,
+        [&](std::size_t i) { return count[i] == count[i - 1] && share[i] == share[i - 1]; },
+        [&](std::optional<BinomialSampler>& sampler, std::size_t i) {
+          sampler.emplace(count[i], share[i]);
+        },
+        out);
+  });
+}
+
+Array geometric(const Array& p, const Shape& shape, Rng& rng) {
+  using D = Lanes<double>;
+  const groups::ParameterGroups probabilities(p, shape, "geometric");
+  const Draw draw = rng.next();
+  return groups::fill_groups(shape, [&](std::uint64_t index, real* out) {
+    alignas(kAlignment) double share[kGroup];
+    alignas(kAlignment) double u[kGroup];
+    probabilities.load(index, share);
+    groups::uniform_group(draw, index, 0, u);
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    for (std::size_t i = 0; i < kGroup; i += D::kWidth) {
+      const D q = D::load(share + i);
+      const D failures = D(xsimd::floor((log(D::load(u + i)) / log1p(-q)).v));
+      where(q == 1.0, D(0.0), where(q == 0.0, D(kInfinity), failures)).store(share + i);
+    }
+    // The logarithm of a probability outside has made it NaN, or negative.
+    constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+    for (std::size_t i = 0; i < kGroup; ++i) {
+      out[i] = static_cast<real>(share[i] >= 0 ? share[i] : kNan);
+    }
+  });
+}
+
+Array multinomial_counts(const Array& n, const Array& weights, const Shape& shape, Rng& rng) {
+  if (weights.dimension() == 0) {
+    throw ShapeError(
+        "multinomial_counts: weights of shape () have no axis of outcomes: give them one, (k)");
+  }
+  const std::size_t k = weights.shape().back();
+  const Shape batch(weights.shape().begin(), weights.shape().end() - 1);
+  const groups::ParameterGroups trials(n, shape, "multinomial_counts");
+  const groups::BatchPlaces places(batch, shape, "multinomial_counts");
+  const Draw draw = rng.next();
+  const std::size_t experiments = size_of(shape);
+  Array result = uninitialised(joined(shape, Shape{k}));
+  if (k == 0) return result;
+  parallel((experiments + kGroup - 1) / kGroup, [&](std::size_t index) {
+    double count[kGroup];
+    std::size_t place[kGroup];
+    trials.load(index, count);
+    places.load(index, place);
+    std::vector<double> left(k);  // the weight of an outcome and all after it
+    const std::size_t first = index * kGroup;
+    for (std::size_t i = 0; i < std::min(kGroup, experiments - first); ++i) {
+      const real* w = weights.data() + place[i] * k;
+      double sum = 0;
+      for (std::size_t j = k; j-- > 0;) left[j] = sum += w[j];
+      double rest = sum > 0 ? count[i] : std::numeric_limits<double>::quiet_NaN();
+      for (std::size_t j = 0; j < k; ++j) {
+        const std::uint64_t element = (first + i) * k + j;
+        double occurred = 0;
+        // The share of the last weight is exactly 1, and then nothing is left.
+        if (!(sum > 0) || (w[j] != 0 && rest != 0)) {
+          occurred = BinomialSampler(rest, w[j] / left[j])(two_uniforms(draw, element, 0), draw,
+                                                           element, 1);
+        }
+        rest -= occurred;
+        result.data()[element] = static_cast<real>(occurred);
+      }
+    }
+  });
+  return result;
+}
+
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident
