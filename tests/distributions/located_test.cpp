@@ -293,7 +293,7 @@ TEST_CASE("located: errors name the parameter and its place") {
         Exponential(vector({1, -2}));
       },
       "Exponential: rate must be a positive number, got -2 at index 1 of shape (2)");
-  check_error([] { HalfNormal(kInf); }, "HalfNormal: scale must be a positive number, got inf");
+  check_error([] { HalfNormal(+kInf); }, "HalfNormal: scale must be a positive number, got inf");
   check_error([] { Uniform(2, 2); }, "Uniform: low must be less than high, got low 2 and high 2");
   check_error(
       [] {
