@@ -147,7 +147,7 @@ TEST_CASE("located: no gradient is NaN, at either end, at kinks and at any dista
       for (const Function f : {kLogProb, kCdf, kLogCdf, kLogSurvival}) {
         for (const double x : {-kInf, -kMax, -0x1p100, -1000.0, -1.0, -0.0, 0.0, 0x1p-100, 1.0, 2.0,
                                1000.0, 0x1p100, kMax, kInf}) {
-          CAPTURE(type);
+          CAPTURE(std::string(type));
           CAPTURE(at.back());
           CAPTURE(x);
           CHECK_FALSE(std::isnan((*row.at(at).*f)(x).item()));
@@ -156,7 +156,7 @@ TEST_CASE("located: no gradient is NaN, at either end, at kinks and at any dista
         CHECK(std::isnan((*row.at(at).*f)(std::nan("")).item()));
       }
       for (const double p : {-0.0, 0.0, 0x1p-100, 0.25, 0.5, 0.75, 1 - kEpsilon, 1.0}) {
-        CAPTURE(type);
+        CAPTURE(std::string(type));
         CAPTURE(at.back());
         CAPTURE(p);
         for (const Array& g : gradients_of(row, at, kIcdf, p)) CHECK_FALSE(std::isnan(g()));
@@ -169,7 +169,7 @@ TEST_CASE("located: the ends of the support") {
   for (const auto& [type, sets] : kSets) {
     for (const Parameters& at : sets) {
       const DistributionPointer d = distribution_row(type).at(at);
-      CAPTURE(type);
+      CAPTURE(std::string(type));
       CAPTURE(at.back());
       const double low = d->support().lower().array()(), high = d->support().upper().array()();
       CHECK(d->icdf(0.0).item() == low);
@@ -193,7 +193,7 @@ TEST_CASE("located: draws of the first and the last cell of the unit interval ar
   constexpr double kCell = sizeof(real) == 4 ? 0x1p-24 : 0x1p-53;
   for (const auto& [type, sets] : kSets) {
     const DistributionPointer d = distribution_row(type).at(sets[0]);
-    CAPTURE(type);
+    CAPTURE(std::string(type));
     for (const double u : {kCell, 0.5 - kCell, 0.5 + kCell, 1 - kCell}) {
       CHECK(std::isfinite(d->icdf(u).item()));
     }
@@ -259,7 +259,7 @@ TEST_CASE("located: moments whose factors are out of range, and those that do no
 TEST_CASE("located: shapes of broadcast parameters and of nothing at all") {
   const Var column(reshaped(vector({-1, 0, 2}), {3, 1})), row(vector({3, 4, 5, 6}));
   for (const char* type : {"Cauchy", "Gumbel", "Laplace", "LogNormal", "Logistic", "Uniform"}) {
-    CAPTURE(type);
+    CAPTURE(std::string(type));
     const DistributionRow& of = distribution_row(type);
     for (const auto& [d, batch] : {std::pair{of.make({column, row}), Shape{3, 4}},
                                    std::pair{of.make({zeros({0}), ones({0})}), Shape{0}}}) {
