@@ -15,12 +15,25 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kLn2 = 0.693147180559945309417232121458;
 
 // What lengths are measured in: 2, where the ends are too far apart for one number.
-constexpr auto kUnit = [](auto low, auto high) { return where(high - low < kInfinity, 1.0, 0.5); };
+constexpr auto kUnit = [](auto low, auto high) {
+  return where(abs(high - low) < kInfinity, 1.0, 0.5);
+};
 
-// (b - a) / (high - low) for a <= b between low and high.
-constexpr auto kShare = [](auto a, auto b, auto low, auto high) {
+// (x - from) / (to - from).
+constexpr auto kShare = [](auto x, auto from, auto to) {
+  const auto unit = kUnit(from, to);
+  return (unit * x - unit * from) / (unit * to - unit * from);
+};
+
+// The logarithm of (b - a) / (high - low), of which `rest` is 1 less that.
+constexpr auto kLogShare = [](auto a, auto b, auto low, auto high, auto rest) {
   const auto unit = kUnit(low, high);
-  return (unit * b - unit * a) / (unit * high - unit * low);
+  const auto length = unit * b - unit * a, width = unit * high - unit * low;
+  const auto share = length / width;
+  // At 0 the quotient has slopes of 0, times which the infinite slope of the logarithm is NaN.
+  constexpr double kTiny = 1e-20;
+  const auto small = where(share < kTiny, log(length) - log(width), log(share));
+  return where(share < 0.5, small, log1p(-rest));
 };
 
 // low + p (high - low) for p in [0, 1], from the nearer end: rounding leads out of neither.
@@ -28,11 +41,6 @@ constexpr auto kQuantile = [](auto p, auto low, auto high) {
   const auto unit = kUnit(low, high);
   const auto width = unit * high - unit * low;
   return where(p <= 0.5, low + (p / unit) * width, high - ((1.0 - p) / unit) * width);
-};
-
-// log P(X <= x), for x between low and high, from P(X <= x) and P(X > x).
-constexpr auto kLogTail = [](auto tail, auto rest) {
-  return where(tail < 0.5, log(tail), log1p(-rest));
 };
 
 }  // namespace
@@ -66,7 +74,7 @@ Var Uniform::log_prob_at(const Var& x) const {
 Var Uniform::cdf_at(const Var& x) const {
   return elementwise(
       [](auto x, auto low, auto high) {
-        return where(x < low, 0.0, where(x > high, 1.0, kShare(low, x, low, high)));
+        return where(x < low, 0.0, where(x > high, 1.0, kShare(x, low, high)));
       },
       x, low_, high_, "Uniform::cdf");
 }
@@ -74,7 +82,7 @@ Var Uniform::cdf_at(const Var& x) const {
 Var Uniform::log_cdf_at(const Var& x) const {
   return elementwise(
       [](auto x, auto low, auto high) {
-        const auto value = kLogTail(kShare(low, x, low, high), kShare(x, high, low, high));
+        const auto value = kLogShare(low, x, low, high, kShare(x, high, low));
         return where(x < low, -kInfinity, where(x > high, 0.0, value));
       },
       x, low_, high_, "Uniform::log_cdf");
@@ -83,7 +91,7 @@ Var Uniform::log_cdf_at(const Var& x) const {
 Var Uniform::log_survival_at(const Var& x) const {
   return elementwise(
       [](auto x, auto low, auto high) {
-        const auto value = kLogTail(kShare(x, high, low, high), kShare(low, x, low, high));
+        const auto value = kLogShare(x, high, low, high, kShare(x, low, high));
         return where(x < low, 0.0, where(x > high, -kInfinity, value));
       },
       x, low_, high_, "Uniform::log_survival");
