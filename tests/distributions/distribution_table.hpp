@@ -22,7 +22,8 @@ struct DistributionRow {
   std::function<DistributionPointer(const std::vector<Var>&)> make;
   /// Parameters where every derivative exists, for comparison with differences.
   std::vector<Parameters> ordinary;
-  /// Whether the fourth moment exists, without which a sample's variance has no standard error.
+  /// Whether the fourth moment exists and a sample shows it: else a sample's variance has no standard
+  /// error.
   bool (*fourth_moment)(const std::vector<Array>& at) = [](const std::vector<Array>&) {
     return true;
   };

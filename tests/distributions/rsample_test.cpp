@@ -42,7 +42,7 @@ TEST_CASE("rsample: the mean of the gradients is the gradient of the mean") {
         std::vector<Array> of_mean;
         {
           Tape tape;
-          of_mean = tape.gradients(row.make(leaves)->mean(), leaves);
+          of_mean = tape.gradients(row.make(leaves)->mean() + 0.0, leaves);
         }
         const std::vector<Var> each = repeated(parameters, kDraws);
         Rng rng(11, "rsample");

@@ -14,6 +14,7 @@ set(distribution_rows
 # The tests of distributions, in a program of their own for each precision.
 set(distribution_tests
   ${distribution_rows}
+  autodiff/plain.cpp
   distributions/answers_test.cpp
   distributions/boundaries_test.cpp
   distributions/density_test.cpp
