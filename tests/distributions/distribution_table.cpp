@@ -9,6 +9,7 @@ const DistributionRows& distribution_table() {
     add_gamma_rows(rows);
     add_located_rows(rows);
     add_normal_rows(rows);
+    add_weibull_rows(rows);
     return rows;
   }();
   return table;

@@ -63,6 +63,7 @@ TEST_CASE("kl pairs: each is the sum, or the integral, that defines it") {
   for (const KlRow& row : kl_table()) {
     SUBCASE(row.name().c_str()) {
       CHECK_MESSAGE(row.parameters().size() >= 16, row.name());
+      if (!row.converges) continue;
       for (const auto& [q, p] : row.parameters()) {
         const DistributionPointer dq = row.row_q().at(q), dp = row.row_p().at(p);
         if (dq->support().axes() != 0) continue;
