@@ -3,11 +3,13 @@ set(distribution_rows
   distributions/bernoulli_kl_rows.cpp
   distributions/bernoulli_rows.cpp
   distributions/bounded_kl_rows.cpp
+  distributions/count_rows.cpp
   distributions/distribution_table.cpp
   distributions/gamma_kl_rows.cpp
   distributions/gamma_rows.cpp
   distributions/infinite_kl_rows.cpp
   distributions/kl_table.cpp
+  distributions/label_rows.cpp
   distributions/located_rows.cpp
   distributions/normal_kl_rows.cpp
   distributions/normal_rows.cpp
