@@ -31,6 +31,10 @@ struct KlRow {
   std::vector<ParameterPair> parameters() const;
 };
 
+/// Each of these for q with each of those for p.
+std::vector<ParameterPair> every_pair(const std::vector<Parameters>& of_q,
+                                      const std::vector<Parameters>& of_p);
+
 /// Every rule of the library but Independent's, which sums another.
 const std::vector<KlRow>& kl_table();
 
