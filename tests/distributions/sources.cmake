@@ -3,16 +3,21 @@ set(distribution_rows
   distributions/bernoulli_kl_rows.cpp
   distributions/bernoulli_rows.cpp
   distributions/beta_rows.cpp
+  distributions/bounded_kl_rows.cpp
   distributions/count_rows.cpp
   distributions/distribution_table.cpp
+  distributions/gamma_kl_rows.cpp
   distributions/gamma_rows.cpp
+  distributions/infinite_kl_rows.cpp
   distributions/kl_table.cpp
   distributions/label_rows.cpp
   distributions/located_rows.cpp
   distributions/normal_kl_rows.cpp
   distributions/normal_rows.cpp
   distributions/quadrature.cpp
-  distributions/reference_file.cpp)
+  distributions/reference_file.cpp
+  distributions/tails_kl_rows.cpp
+  distributions/weibull_rows.cpp)
 
 # The tests of distributions, in a program of their own for each precision.
 set(distribution_tests
