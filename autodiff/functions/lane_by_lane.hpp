@@ -76,4 +76,18 @@ R lane_by_lane(Value value, WithSlopes with_slopes, const X&... x) {
 }
 
 }  // namespace detail
+
+/// A function of doubles, on every lane: `value(x...)` and, where a derivative is wanted,
+/// `with_slopes(x...)`, an array of the value and a derivative in every argument.
+template <class Value, class WithSlopes, class... X>
+detail::PromotedOf<X...> on_each_lane(Value value, WithSlopes with_slopes, const X&... x) {
+  return detail::lane_by_lane<detail::PromotedOf<X...>>(value, with_slopes, x...);
+}
+
+/// A function of doubles that is constant between jumps, on every lane: no derivative flows.
+template <class F, class... X, class L = typename detail::FirstLanes<X...>::type>
+L in_jumps_on_each_lane(F f, const X&... x) {
+  return detail::lane_by_lane<L>(f, f, detail::value_of<L>(x)...);
+}
+
 }  // namespace evident

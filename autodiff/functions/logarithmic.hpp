@@ -69,4 +69,31 @@ R logaddexp(const X& x, const Y& y) {
   });
 }
 
+/// log(x / y) for x, y >= 0, exact near x = y and without overflow elsewhere; the derivatives are
+/// 1/x and -1/y.
+template <class X, class Y, class R = Promoted<X, Y>>
+R log_ratio(const X& x, const Y& y) {
+  return of_two<R>(x, y, [](auto x, auto y) {
+    using L = decltype(x);
+    const auto close = abs(x - y) < 0.5 * y;
+    const L excess = where(close, (x - y) / y, L(0.0));
+    return Partials<L>{where(close, log1p(excess), log(x) - log(y)), 1.0 / x, -1.0 / y};
+  });
+}
+
+/// log(1 - exp(-e^s)), the logarithm of a probability from that of its hazard, exact at both ends:
+/// s - e^s/2 far below 0; derivative e^s / (exp(e^s) - 1).
+template <class T, class A>
+Lanes<T, A> log1mexpexp(Lanes<T, A> s) {
+  const Lanes<T, A> hazard = exp(s);
+  return where(s < -20.0, s - 0.5 * hazard, log1mexp(-hazard));
+}
+template <class L>
+Dual<L> log1mexpexp(const Dual<L>& s) {
+  const L hazard = exp(s.value);
+  const L slope = where(s.value < -20.0, 1.0 - 0.5 * hazard, hazard / expm1(hazard));
+  // Infinity over infinity is 0 here.
+  return Dual<L>::chain(s, log1mexpexp(s.value), where(hazard > 700.0, L(0.0), slope));
+}
+
 }  // namespace evident
