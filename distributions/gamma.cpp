@@ -43,8 +43,7 @@ Var Gamma::log_prob_at(const Var& x) const {
 Var Gamma::cdf_at(const Var& x) const {
   return elementwise(
       [](auto x, auto a, auto rate) {
-        return gamma_tail({special::gammainc, special::gammainc_slopes, 0, 1, false}, x, a,
-                                  rate);
+        return gamma_tail({special::gammainc, special::gammainc_slopes, 0, 1, false}, x, a, rate);
       },
       x, concentration_, rate_, "Gamma::cdf");
 }

@@ -111,11 +111,8 @@ Var Geometric::log_survival_at(const Var& x) const {
 }
 
 Var Geometric::icdf_at(const Var& p) const {
-  return elementwise(
-      [](auto u, auto p) {
-        return in_jumps_on_each_lane(geometric_quantile, u, p);
-      },
-      p, probs_, "Geometric::icdf");
+  return elementwise([](auto u, auto p) { return in_jumps_on_each_lane(geometric_quantile, u, p); },
+                     p, probs_, "Geometric::icdf");
 }
 
 Array Geometric::draw(Rng& rng, const Shape& sample_shape) const {
@@ -127,11 +124,8 @@ Var Geometric::mean() const {
 }
 
 Var Geometric::median() const {
-  return elementwise(
-      [](auto p) {
-        return in_jumps_on_each_lane(geometric_median, p);
-      },
-      probs_, "Geometric::median");
+  return elementwise([](auto p) { return in_jumps_on_each_lane(geometric_median, p); }, probs_,
+                     "Geometric::median");
 }
 
 Var Geometric::mode() const { return zeros(batch_shape()); }

@@ -39,8 +39,7 @@ Var InverseGamma::log_prob_at(const Var& x) const {
 Var InverseGamma::cdf_at(const Var& x) const {
   return elementwise(
       [](auto x, auto a, auto rate) {
-        return gamma_tail({special::gammaincc, special::gammaincc_slopes, 0, 1, true}, x, a,
-                                  rate);
+        return gamma_tail({special::gammaincc, special::gammaincc_slopes, 0, 1, true}, x, a, rate);
       },
       x, concentration_, rate_, "InverseGamma::cdf");
 }

@@ -106,7 +106,12 @@ std::array<double, n> sum_over_counts(const CountRange& range, F f) {
     for (std::size_t j = 0; j < n; ++j) sums[j] += where(counted, terms[j], D(0.0));
   }
   std::array<double, n> totals;
-  for (std::size_t j = 0; j < n; ++j) totals[j] = range.step * xsimd::hadd(sums[j].v);
+  for (std::size_t j = 0; j < n; ++j) {
+    alignas(64) double parts[D::kWidth];
+    sums[j].store(parts);
+    totals[j] = 0;
+    for (const double part : parts) totals[j] += range.step * part;
+  }
   return totals;
 }
 

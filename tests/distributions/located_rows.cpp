@@ -28,6 +28,7 @@ void add_located_rows(DistributionRows& rows) {
   rows.push_back({"Laplace", "Laplace", made_of<Laplace>, located});
   rows.push_back(
       {"LogNormal", "LogNormal", made_of<LogNormal>, {{0, 1}, {1.5, 0.3}, {-2, 0.7}, {0.5, 0.9}}});
+  rows.back().fourth_moment = [](const std::vector<Array>& at) { return at[1]() <= 1; };
   rows.back().log_cdf_of_log = [](const std::vector<Array>& at, double y) {
     const auto loc = static_cast<double>(at[0]()), scale = static_cast<double>(at[1]());
     return std::log(0.5 * std::erfc((loc - y) / (scale * std::sqrt(2.0))));
