@@ -1,6 +1,7 @@
 #pragma once
 
 #include <evident/inference/likelihoods.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
