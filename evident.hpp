@@ -29,12 +29,14 @@
 #include <evident/distributions/cauchy.hpp>
 #include <evident/distributions/chi2.hpp>
 #include <evident/distributions/discrete_uniform.hpp>
+#include <evident/distributions/expectation.hpp>
 #include <evident/distributions/exponential.hpp>
 #include <evident/distributions/gamma.hpp>
 #include <evident/distributions/geometric.hpp>
 #include <evident/distributions/gumbel.hpp>
 #include <evident/distributions/half_cauchy.hpp>
 #include <evident/distributions/half_normal.hpp>
+#include <evident/distributions/information.hpp>
 #include <evident/distributions/inverse_gamma.hpp>
 #include <evident/distributions/kl.hpp>
 #include <evident/distributions/laplace.hpp>
@@ -53,6 +55,7 @@
 #include <evident/distributions/weibull.hpp>
 #include <evident/distributions/zero_inflated_poisson.hpp>
 #include <evident/inference/elbo.hpp>
+#include <evident/inference/maximum_likelihood.hpp>
 #include <evident/layers/activations.hpp>
 #include <evident/layers/batch_norm.hpp>
 #include <evident/layers/bilinear.hpp>

@@ -26,6 +26,8 @@ set(distribution_tests
   distributions/answers_test.cpp
   distributions/boundaries_test.cpp
   distributions/density_test.cpp
+  distributions/expectation_test.cpp
+  distributions/information_test.cpp
   distributions/kl_pairs_test.cpp
   distributions/kl_rules_test.cpp
   distributions/kl_test.cpp
@@ -37,4 +39,5 @@ set(distribution_tests
   distributions/samplers/samplers_test.cpp
   distributions/samplers/von_mises_test.cpp
   distributions/samples_test.cpp
-  distributions/shapes_test.cpp)
+  distributions/shapes_test.cpp
+  inference/maximum_likelihood_test.cpp)
