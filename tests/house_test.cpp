@@ -129,7 +129,9 @@ TEST_CASE("house: the rule tells right from wrong") {
 TEST_CASE("house: files are short, headers are guarded") {
   for (const SourceFile& file : files_in_every(all_folders())) {
     const auto lines = std::count(file.text.begin(), file.text.end(), '\n');
-    CHECK_MESSAGE(lines < 450, file.path.generic_string(), " has ", lines, " lines");
+    // Tables of numbers that a script writes are as long as they are.
+    const bool written = file.text.find("// Written by ") != std::string::npos;
+    CHECK_MESSAGE((written || lines < 450), file.path.generic_string(), " has ", lines, " lines");
     if (file.path.extension() != ".hpp") continue;
     CHECK_MESSAGE(begins_with(file.text, "#pragma once\n"), file.path.generic_string(),
                   " does not begin with #pragma once");
