@@ -80,6 +80,13 @@ def tabulate(job):
     return result
 
 
+def largest(job):
+    """The largest parameter below 1e9: what the time for a set grows with."""
+    numbers = [v for part in FAMILIES[job[0]].sets[job[1]]
+               for v in (part if isinstance(part, list) else [part])]
+    return max([0] + [abs(v) for v in numbers if abs(v) < 1e9])
+
+
 def report(found):
     """disagreements.txt: counts first, then every line, those that need thought before the rest."""
     parts = ["Where scipy 1.10 differs from mpmath by more than a relative 1e-9. "
@@ -99,7 +106,9 @@ def main(arguments):
     names = [a for a in arguments if a != "--check"] or list(FAMILIES)
     jobs = [(name, i) for name in names for i in range(len(FAMILIES[name].sets))]
     with multiprocessing.Pool(2) as pool:
-        results = sorted(pool.imap_unordered(tabulate, jobs), key=lambda r: jobs.index(r[0]))
+        longest_first = sorted(jobs, key=lambda job: -largest(job))
+        results = sorted(pool.imap_unordered(tabulate, longest_first),
+                         key=lambda r: jobs.index(r[0]))
     tables, found, failures = collections.defaultdict(list), [], []
     for (name, _), table, said, judged, worst in results:
         tables[name].append(table)
