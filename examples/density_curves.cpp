@@ -8,6 +8,19 @@
 #include <cstdio>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/bernoulli.hpp>
+#include <evident/distributions/beta.hpp>
+#include <evident/distributions/binomial.hpp>
+#include <evident/distributions/categorical.hpp>
+#include <evident/distributions/cauchy.hpp>
+#include <evident/distributions/chi2.hpp>
+#include <evident/distributions/discrete_uniform.hpp>
+#include <evident/distributions/exponential.hpp>
+#include <evident/distributions/gamma.hpp>
+#include <evident/distributions/geometric.hpp>
+#include <evident/distributions/gumbel.hpp>
+#include <evident/distributions/half_cauchy.hpp>
+#include <evident/distributions/half_normal.hpp>
+#include <evident/distributions/inverse_gamma.hpp>
 #include <evident/distributions/normal.hpp>
 #include <memory>
 #include <string>
@@ -48,6 +61,61 @@ std::vector<Plot> plots() {
        whole(-1, 2),
        {curve("p = 0.2", Bernoulli(0.2)), curve("p = 0.5", Bernoulli(0.5)),
         curve("p = 0.9", Bernoulli(0.9))}},
+      {"beta",
+       reals(0, 1),
+       {curve("a 2, b 5", Beta(2, 5)), curve("a 5, b 2", Beta(5, 2)),
+        curve("a 1, b 1", Beta(1, 1))}},
+      {"binomial",
+       whole(-1, 21),
+       {curve("n 20, p 0.2", Binomial(20, 0.2)), curve("n 20, p 0.5", Binomial(20, 0.5)),
+        curve("n 10, p 0.9", Binomial(10, 0.9))}},
+      {"categorical",
+       whole(-1, 4),
+       {curve("w = 1, 2, 3, 4", Categorical(vector({1, 2, 3, 4}))),
+        curve("w = 1, 1, 1, 1", Categorical(vector({1, 1, 1, 1}))),
+        curve("w = 6, 3, 0, 1", Categorical(vector({6, 3, 0, 1})))}},
+      {"cauchy",
+       reals(-6, 6),
+       {curve("loc 0, scale 1", Cauchy(0, 1)), curve("loc 0, scale 2", Cauchy(0, 2)),
+        curve("loc -2, scale 0.5", Cauchy(-2, 0.5))}},
+      {"chi2",
+       reals(0, 15),
+       {curve("df 2", Chi2(2)), curve("df 4", Chi2(4)), curve("df 8", Chi2(8))}},
+      {"discrete_uniform",
+       whole(-1, 11),
+       {curve("low 1, high 6", DiscreteUniform(1, 6)),
+        curve("low 0, high 9", DiscreteUniform(0, 9)),
+        curve("low 4, high 5", DiscreteUniform(4, 5))}},
+      {"exponential",
+       reals(0, 6),
+       {curve("rate 0.5", Exponential(0.5)), curve("rate 1", Exponential(1)),
+        curve("rate 2", Exponential(2))}},
+      {"gamma",
+       reals(0, 10),
+       {curve("concentration 1, rate 1", Gamma(1, 1)),
+        curve("concentration 3, rate 1", Gamma(3, 1)),
+        curve("concentration 9, rate 2", Gamma(9, 2))}},
+      {"geometric",
+       whole(-1, 15),
+       {curve("p = 0.2", Geometric(0.2)), curve("p = 0.5", Geometric(0.5)),
+        curve("p = 0.8", Geometric(0.8))}},
+      {"gumbel",
+       reals(-5, 10),
+       {curve("loc 0, scale 1", Gumbel(0, 1)), curve("loc 0, scale 2", Gumbel(0, 2)),
+        curve("loc 3, scale 1", Gumbel(3, 1))}},
+      {"half_cauchy",
+       reals(0, 8),
+       {curve("scale 0.5", HalfCauchy(0.5)), curve("scale 1", HalfCauchy(1)),
+        curve("scale 2", HalfCauchy(2))}},
+      {"half_normal",
+       reals(0, 6),
+       {curve("scale 0.5", HalfNormal(0.5)), curve("scale 1", HalfNormal(1)),
+        curve("scale 2", HalfNormal(2))}},
+      {"inverse_gamma",
+       reals(0, 4),
+       {curve("concentration 1, rate 1", InverseGamma(1, 1)),
+        curve("concentration 3, rate 1", InverseGamma(3, 1)),
+        curve("concentration 3, rate 4", InverseGamma(3, 4))}},
       {"normal",
        reals(-6, 6),
        {curve("loc 0, scale 1", Normal(0, 1)), curve("loc 0, scale 2", Normal(0, 2)),
