@@ -193,10 +193,7 @@ std::vector<Plot> plots() {
 constexpr double kSteps = 600;  // along a curve over the reals
 constexpr std::size_t kDraws = 100000;
 
-double density(const Distribution& d, double x) {
-  const Array at = scalar(x);
-  return d.first_outside_support(at) ? 0 : std::exp(d.log_prob(at).item());
-}
+double density(const Distribution& d, double x) { return std::exp(d.log_prob(scalar(x)).item()); }
 
 // The share of `draws`, which are in order, that are not above x.
 double share(const std::vector<real>& draws, double x) {
