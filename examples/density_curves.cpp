@@ -8,7 +8,31 @@
 #include <cstdio>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/bernoulli.hpp>
+#include <evident/distributions/beta.hpp>
+#include <evident/distributions/binomial.hpp>
+#include <evident/distributions/categorical.hpp>
+#include <evident/distributions/cauchy.hpp>
+#include <evident/distributions/chi2.hpp>
+#include <evident/distributions/discrete_uniform.hpp>
+#include <evident/distributions/exponential.hpp>
+#include <evident/distributions/gamma.hpp>
+#include <evident/distributions/geometric.hpp>
+#include <evident/distributions/gumbel.hpp>
+#include <evident/distributions/half_cauchy.hpp>
+#include <evident/distributions/half_normal.hpp>
+#include <evident/distributions/inverse_gamma.hpp>
+#include <evident/distributions/laplace.hpp>
+#include <evident/distributions/log_normal.hpp>
+#include <evident/distributions/logistic.hpp>
+#include <evident/distributions/negative_binomial.hpp>
 #include <evident/distributions/normal.hpp>
+#include <evident/distributions/pareto.hpp>
+#include <evident/distributions/poisson.hpp>
+#include <evident/distributions/student_t.hpp>
+#include <evident/distributions/uniform.hpp>
+#include <evident/distributions/von_mises.hpp>
+#include <evident/distributions/weibull.hpp>
+#include <evident/distributions/zero_inflated_poisson.hpp>
 #include <memory>
 #include <string>
 #include <vector>
@@ -48,20 +72,128 @@ std::vector<Plot> plots() {
        whole(-1, 2),
        {curve("p = 0.2", Bernoulli(0.2)), curve("p = 0.5", Bernoulli(0.5)),
         curve("p = 0.9", Bernoulli(0.9))}},
+      {"beta",
+       reals(0, 1),
+       {curve("a 2, b 5", Beta(2, 5)), curve("a 5, b 2", Beta(5, 2)),
+        curve("a 1, b 1", Beta(1, 1))}},
+      {"binomial",
+       whole(-1, 21),
+       {curve("n 20, p 0.2", Binomial(20, 0.2)), curve("n 20, p 0.5", Binomial(20, 0.5)),
+        curve("n 10, p 0.9", Binomial(10, 0.9))}},
+      {"categorical",
+       whole(-1, 4),
+       {curve("w = 1, 2, 3, 4", Categorical(vector({1, 2, 3, 4}))),
+        curve("w = 1, 1, 1, 1", Categorical(vector({1, 1, 1, 1}))),
+        curve("w = 6, 3, 0, 1", Categorical(vector({6, 3, 0, 1})))}},
+      {"cauchy",
+       reals(-6, 6),
+       {curve("loc 0, scale 1", Cauchy(0, 1)), curve("loc 0, scale 2", Cauchy(0, 2)),
+        curve("loc -2, scale 0.5", Cauchy(-2, 0.5))}},
+      {"chi2",
+       reals(0, 15),
+       {curve("df 2", Chi2(2)), curve("df 4", Chi2(4)), curve("df 8", Chi2(8))}},
+      {"discrete_uniform",
+       whole(-1, 11),
+       {curve("low 1, high 6", DiscreteUniform(1, 6)),
+        curve("low 0, high 9", DiscreteUniform(0, 9)),
+        curve("low 4, high 5", DiscreteUniform(4, 5))}},
+      {"exponential",
+       reals(0, 6),
+       {curve("rate 0.5", Exponential(0.5)), curve("rate 1", Exponential(1)),
+        curve("rate 2", Exponential(2))}},
+      {"gamma",
+       reals(0, 10),
+       {curve("concentration 1, rate 1", Gamma(1, 1)),
+        curve("concentration 3, rate 1", Gamma(3, 1)),
+        curve("concentration 9, rate 2", Gamma(9, 2))}},
+      {"geometric",
+       whole(-1, 15),
+       {curve("p = 0.2", Geometric(0.2)), curve("p = 0.5", Geometric(0.5)),
+        curve("p = 0.8", Geometric(0.8))}},
+      {"gumbel",
+       reals(-5, 10),
+       {curve("loc 0, scale 1", Gumbel(0, 1)), curve("loc 0, scale 2", Gumbel(0, 2)),
+        curve("loc 3, scale 1", Gumbel(3, 1))}},
+      {"half_cauchy",
+       reals(0, 8),
+       {curve("scale 0.5", HalfCauchy(0.5)), curve("scale 1", HalfCauchy(1)),
+        curve("scale 2", HalfCauchy(2))}},
+      {"half_normal",
+       reals(0, 6),
+       {curve("scale 0.5", HalfNormal(0.5)), curve("scale 1", HalfNormal(1)),
+        curve("scale 2", HalfNormal(2))}},
+      {"inverse_gamma",
+       reals(0, 4),
+       {curve("concentration 1, rate 1", InverseGamma(1, 1)),
+        curve("concentration 3, rate 1", InverseGamma(3, 1)),
+        curve("concentration 3, rate 4", InverseGamma(3, 4))}},
+      {"laplace",
+       reals(-6, 6),
+       {curve("loc 0, scale 1", Laplace(0, 1)), curve("loc 0, scale 2", Laplace(0, 2)),
+        curve("loc -2, scale 0.5", Laplace(-2, 0.5))}},
+      {"log_normal",
+       reals(0, 6),
+       {curve("loc 0, scale 1", LogNormal(0, 1)), curve("loc 0, scale 0.5", LogNormal(0, 0.5)),
+        curve("loc 1, scale 0.5", LogNormal(1, 0.5))}},
+      {"logistic",
+       reals(-10, 10),
+       {curve("loc 0, scale 1", Logistic(0, 1)), curve("loc 0, scale 2", Logistic(0, 2)),
+        curve("loc -3, scale 0.5", Logistic(-3, 0.5))}},
+      {"multinomial",
+       whole(-1, 21),
+       {curve("n 20, share 0.2", Binomial(20, 0.2)), curve("n 20, share 0.5", Binomial(20, 0.5)),
+        curve("n 10, share 0.3", Binomial(10, 0.3))}},
+      {"negative_binomial",
+       whole(-1, 25),
+       {curve("r 1, p 0.8", NegativeBinomial(1, 0.8)),
+        curve("r 5, p 0.5", NegativeBinomial(5, 0.5)),
+        curve("r 20, p 0.3", NegativeBinomial(20, 0.3))}},
       {"normal",
        reals(-6, 6),
        {curve("loc 0, scale 1", Normal(0, 1)), curve("loc 0, scale 2", Normal(0, 2)),
         curve("loc -2, scale 0.5", Normal(-2, 0.5))}},
+      {"one_hot_categorical",
+       whole(-1, 4),
+       {curve("w = 1, 2, 3, 4", Categorical(vector({1, 2, 3, 4}))),
+        curve("w = 1, 1, 1, 1", Categorical(vector({1, 1, 1, 1}))),
+        curve("w = 6, 3, 0, 1", Categorical(vector({6, 3, 0, 1})))}},
+      {"pareto",
+       reals(0, 6),
+       {curve("scale 1, alpha 1", Pareto(1, 1)), curve("scale 1, alpha 3", Pareto(1, 3)),
+        curve("scale 2, alpha 3", Pareto(2, 3))}},
+      {"poisson",
+       whole(-1, 20),
+       {curve("rate 1", Poisson(1)), curve("rate 4", Poisson(4)), curve("rate 10", Poisson(10))}},
+      {"student_t",
+       reals(-6, 6),
+       {curve("df 1", StudentT(1, 0, 1)), curve("df 4", StudentT(4, 0, 1)),
+        curve("df 30, loc 2, scale 0.5", StudentT(30, 2, 0.5))}},
+      {"uniform",
+       reals(-1, 5),
+       {curve("low 0, high 1", Uniform(0, 1)), curve("low 0, high 4", Uniform(0, 4)),
+        curve("low 2, high 4", Uniform(2, 4))}},
+      {"von_mises",
+       reals(-3.14159, 3.14159),
+       {curve("loc 0, concentration 0.5", VonMises(0, 0.5)),
+        curve("loc 0, concentration 2", VonMises(0, 2)),
+        curve("loc 0, concentration 8", VonMises(0, 8))}},
+      {"weibull",
+       reals(0, 4),
+       {curve("scale 1, concentration 1", Weibull(1, 1)),
+        curve("scale 1, concentration 2", Weibull(1, 2)),
+        curve("scale 2, concentration 4", Weibull(2, 4))}},
+      {"zero_inflated_poisson",
+       whole(-1, 15),
+       {curve("gate 0.2, rate 4", ZeroInflatedPoisson(0.2, 4)),
+        curve("gate 0.5, rate 4", ZeroInflatedPoisson(0.5, 4)),
+        curve("gate 0.3, rate 8", ZeroInflatedPoisson(0.3, 8))}},
   };
 }
 
 constexpr double kSteps = 600;  // along a curve over the reals
 constexpr std::size_t kDraws = 100000;
 
-double density(const Distribution& d, double x) {
-  const Array at = scalar(x);
-  return d.first_outside_support(at) ? 0 : std::exp(d.log_prob(at).item());
-}
+double density(const Distribution& d, double x) { return std::exp(d.log_prob(scalar(x)).item()); }
 
 // The share of `draws`, which are in order, that are not above x.
 double share(const std::vector<real>& draws, double x) {
