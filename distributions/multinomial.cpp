@@ -97,8 +97,9 @@ Var Multinomial::log_prob_at(const Var& x) const {
   const Var terms = elementwise(
       [](auto x, auto n, auto p) {
         const auto whole = counting::whole_part(x);
-        return where(whole == x && x >= 0.0, log_poisson(whole, n * p),
-                     where(x == x, -kInfinity, whole));
+        // More than all there are have no rate that could be differentiated.
+        const auto possible = whole == x && x >= 0.0 && whole <= counting::whole_part(n);
+        return where(possible, log_poisson(whole, n * p), where(x == x, -kInfinity, whole));
       },
       x, counts_each(), probs(), "Multinomial::log_prob");
   return elementwise(

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/indexing.hpp>
 #include <evident/autodiff/operations.hpp>
@@ -37,12 +36,7 @@ Array OneHotCategorical::draw(Rng& rng, const Shape& sample_shape) const {
 
 Var OneHotCategorical::mode() const { return one_hot(base_.mode().value(), base_.outcomes()); }
 
-Array OneHotCategorical::all_modes() const {
-  // The smallest vector is that of the last outcome.
-  Array outcomes = base_.modes();
-  std::reverse(outcomes.begin(), outcomes.end());
-  return one_hot(outcomes, base_.outcomes());
-}
+Array OneHotCategorical::all_modes() const { return one_hot(base_.modes(), base_.outcomes()); }
 
 Var OneHotCategorical::variance() const {
   return elementwise([](auto p) { return p * (1.0 - p); }, probs(), "OneHotCategorical::variance");

@@ -27,13 +27,16 @@ Var StudentT::log_prob_at(const Var& x) const {
     const Var norm =
         elementwise([](auto df, auto scale) { return student_t_norm(df) - log(scale); }, df_,
                     scale_, "StudentT::log_prob");
-    return elementwise([](auto x, auto df, auto loc, auto scale,
-                          auto norm) { return student_t_kernel(df, (x - loc) / scale) + norm; },
-                       x, df_, loc_, scale_, norm, "StudentT::log_prob");
+    return elementwise(
+        [](auto x, auto df, auto loc, auto scale, auto norm) {
+          return student_t_kernel(df, detail::standardised(x, loc, scale)) + norm;
+        },
+        x, df_, loc_, scale_, norm, "StudentT::log_prob");
   }
   return elementwise(
       [](auto x, auto df, auto loc, auto scale) {
-        return student_t_kernel(df, (x - loc) / scale) + student_t_norm(df) - log(scale);
+        return student_t_kernel(df, detail::standardised(x, loc, scale)) + student_t_norm(df) -
+               log(scale);
       },
       x, df_, loc_, scale_, "StudentT::log_prob");
 }

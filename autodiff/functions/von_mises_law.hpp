@@ -10,15 +10,6 @@
 
 namespace evident {
 
-namespace detail {
-
-inline double von_mises_log_cdf_scalar(double kappa, double x) {
-  const double below = special::von_mises_cdf(kappa, x);
-  return below < 0.5 ? std::log(below) : std::log1p(-special::von_mises_cdf(kappa, -x));
-}
-
-}  // namespace detail
-
 /// 1 - I1(k)/I0(k), with its relative accuracy for large k.
 template <class T, class A>
 Lanes<T, A> bessel_ratio_complement(Lanes<T, A> k) {
@@ -55,8 +46,13 @@ auto von_mises_kernel(const K& k, const X& x) {
 namespace detail {
 
 template <class L>
+L log_von_mises_density(L k, L x) {
+  return von_mises_kernel(k, x) - log_scaled_bessel_i0(k) - 1.83787706640934548356;
+}
+
+template <class L>
 L von_mises_density(L k, L x) {
-  return 0.15915494309189533577 * exp(von_mises_kernel(k, x) - log_scaled_bessel_i0(k));
+  return exp(log_von_mises_density(k, x));
 }
 
 }  // namespace detail
@@ -86,9 +82,9 @@ template <class K, class X, class R = Promoted<K, X>>
 R von_mises_log_cdf(const K& concentration, const X& angle) {
   using L = typename detail::LanesOf<R>::type;
   const L k = detail::value_of<L>(concentration), x = detail::value_of<L>(angle);
-  const L value = in_jumps_on_each_lane(detail::von_mises_log_cdf_scalar, k, x);
+  const L value = in_jumps_on_each_lane(special::von_mises_log_cdf, k, x);
   if constexpr (detail::kIsDual<R>) {
-    const L hazard = exp(log(detail::von_mises_density(k, x)) - value);
+    const L hazard = exp(detail::log_von_mises_density(k, x) - value);
     L slope = 0.0;
     detail::add_slope(slope,
                       -hazard * in_jumps_on_each_lane(special::von_mises_draw_gradient, k, x),

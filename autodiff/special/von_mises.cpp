@@ -69,8 +69,10 @@ Nodes drop_of_cosine(double sine, double cosine, Nodes v) {
   return -(sine * sin(v) + 2.0 * cosine * half * half);
 }
 
-// The probability beyond x in [0, pi], with `left` = pi - x.
-double upper_tail(double kappa, double x, double left) {
+double left_of(double x) { return (kPi - x) + kPiRest; }
+
+// The probability beyond x in [0, pi], with `left` = pi - x, as a multiple of e^(k (cos x - 1)).
+double tail_over_density(double kappa, double x, double left) {
   const double sine = left < 1 ? std::sin(left) : std::sin(x), cosine = std::cos(x);
   const double length = length_beyond(kappa, x, left);
   const GaussRule& rule = gauss_rule();
@@ -79,17 +81,26 @@ double upper_tail(double kappa, double x, double left) {
     const Nodes v = length * Nodes::load(rule.node + i);
     sum += Nodes::load(rule.weight + i) * exp(kappa * drop_of_cosine(sine, cosine, v));
   }
+  return length * sum_of(sum) / (2 * kPi * bessel(kappa).scaled);
+}
+
+// log e^(k (cos x - 1)).
+double log_fall(double kappa, double x) {
   const double half = std::sin(0.5 * x);
-  return length * sum_of(sum) * std::exp(-2 * kappa * half * half) /
-         (2 * kPi * bessel(kappa).scaled);
+  return -2 * kappa * half * half;
+}
+
+double upper_tail(double kappa, double x, double left) {
+  return tail_over_density(kappa, x, left) * std::exp(log_fall(kappa, x));
+}
+
+double log_upper_tail(double kappa, double x) {
+  return std::log(tail_over_density(kappa, x, left_of(x))) + log_fall(kappa, x);
 }
 
 double density(double kappa, double x) {
-  const double half = std::sin(0.5 * x);
-  return std::exp(-2 * kappa * half * half) / (2 * kPi * bessel(kappa).scaled);
+  return std::exp(log_fall(kappa, x)) / (2 * kPi * bessel(kappa).scaled);
 }
-
-double left_of(double x) { return (kPi - x) + kPiRest; }
 
 }  // namespace
 
@@ -97,12 +108,21 @@ double log_scaled_bessel_i0(double kappa) { return std::log(bessel(kappa).scaled
 
 double von_mises_cdf(double kappa, double x) {
   if (!(kappa >= 0) || std::isnan(x)) return kNan;
-  if (x <= -kPi) return 0;
-  if (x >= kPi) return 1;
+  if (x < -kPi) return 0;
+  if (x > kPi) return 1;
   if (kappa == kInf) return x < 0 ? 0 : x > 0 ? 1 : 0.5;
   const double size = std::abs(x);
   const double tail = upper_tail(kappa, size, left_of(size));
   return x < 0 ? tail : 1 - tail;
+}
+
+double von_mises_log_cdf(double kappa, double x) {
+  if (!(kappa >= 0) || std::isnan(x)) return kNan;
+  if (x < -kPi) return -kInf;
+  if (x > kPi) return 0;
+  if (kappa == kInf) return x < 0 ? -kInf : x > 0 ? 0 : std::log(0.5);
+  if (x < 0) return log_upper_tail(kappa, -x);
+  return std::log1p(-upper_tail(kappa, x, left_of(x)));
 }
 
 double von_mises_quantile(double kappa, double p) {

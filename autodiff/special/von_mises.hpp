@@ -11,6 +11,8 @@ double log_scaled_bessel_i0(double kappa);
 
 /// The probability of an angle below x, with its relative accuracy near -pi; 0 below, 1 above.
 double von_mises_cdf(double kappa, double x);
+/// Its logarithm, accurate where the probability underflows and where it is all but 1.
+double von_mises_log_cdf(double kappa, double x);
 /// The angle with that probability below it.
 double von_mises_quantile(double kappa, double p);
 /// dx / dkappa with the probability below x held fixed: what a draw passes to its concentration

@@ -51,6 +51,16 @@ Long size_of_incomplete(Long want, Long promised) {
 Long size_of_incomplete_value(const Long*, Long want) { return size_of_incomplete(want, 1e-13L); }
 Long size_of_incomplete_slope(const Long*, Long want) { return size_of_incomplete(want, 1e-11L); }
 
+Long size_of_reflected_digamma(const Long* x, Long want) {
+  return x[0] < 0 ? std::max(std::abs(want), std::log1p(-x[0]) + 4) : std::abs(want);
+}
+Long twice_if_reflected(const Long* x, Long want) {
+  return x[0] < 0 ? 2 * std::abs(want) : std::abs(want);
+}
+Long size_of_lbeta_slope(const Long* x, Long want) {
+  return std::min(x[0], x[1]) < Long(Limits::min()) ? Long(INFINITY) : std::abs(want);
+}
+
 const Exception kExceptions[] = {
     {"gammainc(a, x)", kValue, size_of_incomplete_value},
     {"gammainc(a, x)", 0, size_of_incomplete_slope},
@@ -72,6 +82,27 @@ const Exception kExceptions[] = {
     {"log_betainc(a, b, x)", 0, size_of_incomplete_slope},
     {"log_betainc(a, b, x)", 1, size_of_incomplete_slope},
     {"log_betainc(a, b, x)", 2, size_of_incomplete_value},
+    // Reflected at 0, where the terms of about log |x| and pi cancel, and the sine of a subnormal
+    // number is one.
+    {"lgamma(x)", kValue,
+     [](const Long* x, Long want) {
+       const bool subnormal = x[0] < 0 && x[0] > -Long(Limits::min());
+       return subnormal  ? Long(INFINITY)
+              : x[0] < 0 ? std::max(std::abs(want), Long(4))
+                         : std::abs(want);
+     }},
+    {"lgamma(x)", 0, size_of_reflected_digamma},
+    {"digamma(x)", kValue, size_of_reflected_digamma},
+    {"digamma(x)", 0, twice_if_reflected},
+    {"trigamma(x)", kValue, twice_if_reflected},
+    {"trigamma(x)", 0, twice_if_reflected},
+    // A difference of logarithms of gamma functions, and of subnormal numbers' reciprocals.
+    {"lbeta(a, b)", kValue,
+     [](const Long*, Long want) { return std::max(std::abs(want), Long(2)); }},
+    {"lbeta(a, b)", 0, size_of_lbeta_slope},
+    {"lbeta(a, b)", 1, size_of_lbeta_slope},
+    // Half of the units come from the tangent, which is squared.
+    {"tanpi(x)", 0, [](const Long*, Long want) { return 2 * std::abs(want); }},
     // The result is near 0 where the larger argument and the correction cancel: 790 units of it.
     {"logaddexp(a, b)", kValue,
      [](const Long* x, Long want) {

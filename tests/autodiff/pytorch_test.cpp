@@ -26,6 +26,7 @@ using Json = nlohmann::json;
 const std::map<std::string, std::string> kWithout = {
     {"betainc(a, b, x)", "PyTorch has no incomplete beta function"},
     {"log_betainc(a, b, x)", "PyTorch has no incomplete beta function"},
+    {"tanpi(x)", "PyTorch has no tangent of half turns"},
 };
 
 // Relative to max(1, |reference|).

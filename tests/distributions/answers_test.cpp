@@ -38,6 +38,9 @@ bool agrees(double got, double expected) {
 // What the rounding of a value on its way costs a gradient by itself: log x, before loc is taken
 // off and the square of the scale divides.
 double rounding_of_gradient(const DistributionRow& row, const ReferenceSet& set) {
+  if (row.reference == "Weibull") {  // (k - 1)/x and k/x (x/scale)^k cancel
+    return std::numeric_limits<real>::epsilon() * static_cast<double>(set.at[1]());
+  }
   if (row.reference != "LogNormal") return 0;
   const auto loc = static_cast<double>(set.at[0]()), scale = static_cast<double>(set.at[1]());
   return std::numeric_limits<real>::epsilon() * std::abs(loc) / (scale * scale);
