@@ -12,16 +12,6 @@ using counting::whole_part;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-// Nothing here has a derivative.
-template <class T, class A>
-Lanes<T, A> value_only(Lanes<T, A> x) {
-  return x;
-}
-template <class L>
-L value_only(const Dual<L>& x) {
-  return x.value;
-}
-
 }  // namespace
 
 DiscreteUniform::DiscreteUniform(const Var& low, const Var& high)
@@ -39,7 +29,8 @@ std::vector<Parameter> DiscreteUniform::parameters() const {
 Var DiscreteUniform::log_prob_at(const Var& x) const {
   return elementwise(
       [](auto at, auto low_end, auto high_end) {
-        const auto x = value_only(at), low = whole_part(low_end), high = whole_part(high_end);
+        const auto x = counting::value_of(at), low = whole_part(low_end),
+                   high = whole_part(high_end);
         const auto inside = whole_part(x) == x && x >= low && x <= high;
         return where(inside, -log(high - low + 1.0), where(x == x, -kInfinity, kNan));
       },
@@ -49,7 +40,8 @@ Var DiscreteUniform::log_prob_at(const Var& x) const {
 Var DiscreteUniform::cdf_at(const Var& x) const {
   return elementwise(
       [](auto at, auto low_end, auto high_end) {
-        const auto x = value_only(at), low = whole_part(low_end), high = whole_part(high_end);
+        const auto x = counting::value_of(at), low = whole_part(low_end),
+                   high = whole_part(high_end);
         const auto below = clamp(whole_part(x) - low + 1.0, 0.0, high - low + 1.0);
         return where(x == x, below / (high - low + 1.0), kNan);
       },
@@ -59,7 +51,8 @@ Var DiscreteUniform::cdf_at(const Var& x) const {
 Var DiscreteUniform::log_cdf_at(const Var& x) const {
   return elementwise(
       [](auto at, auto low_end, auto high_end) {
-        const auto x = value_only(at), low = whole_part(low_end), high = whole_part(high_end);
+        const auto x = counting::value_of(at), low = whole_part(low_end),
+                   high = whole_part(high_end);
         const auto above = clamp(high - whole_part(x), 0.0, high - low + 1.0);
         const auto below = clamp(whole_part(x) - low + 1.0, 0.0, high - low + 1.0);
         const auto count = high - low + 1.0;
@@ -72,7 +65,8 @@ Var DiscreteUniform::log_cdf_at(const Var& x) const {
 Var DiscreteUniform::log_survival_at(const Var& x) const {
   return elementwise(
       [](auto at, auto low_end, auto high_end) {
-        const auto x = value_only(at), low = whole_part(low_end), high = whole_part(high_end);
+        const auto x = counting::value_of(at), low = whole_part(low_end),
+                   high = whole_part(high_end);
         const auto above = clamp(high - whole_part(x), 0.0, high - low + 1.0);
         const auto below = clamp(whole_part(x) - low + 1.0, 0.0, high - low + 1.0);
         const auto count = high - low + 1.0;
@@ -85,7 +79,8 @@ Var DiscreteUniform::log_survival_at(const Var& x) const {
 Var DiscreteUniform::icdf_at(const Var& p) const {
   return elementwise(
       [](auto at, auto low_end, auto high_end) {
-        const auto u = value_only(at), low = whole_part(low_end), high = whole_part(high_end);
+        const auto u = counting::value_of(at), low = whole_part(low_end),
+                   high = whole_part(high_end);
         // The whole number above u n, or it: u may be a multiple of 1/n that has rounded up.
         const auto count = high - low + 1.0;
         const auto place = -whole_part(-(u * count));

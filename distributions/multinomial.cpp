@@ -14,6 +14,15 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
+// log P(count) of the Poisson law of mean n p. Its derivative goes by way of log p, where it is
+// the count, also for p = 0.
+template <class L, class LogP>
+auto count_term(L count, L n, L p, const LogP& log_p) {
+  return of_two<Promoted<LogP, L>>(log_p, count, [n, p](auto, auto count) {
+    return Partials<L>{log_poisson(count, n * p), count, L(0.0)};
+  });
+}
+
 // Draws go one by one to the outcome for which p / (count + 1) is largest: that keeps the product
 // of p^x / x! as large as it can be. `certain` are the counts before the last ties, `tied` the
 // outcomes that share the remaining draws, one each.
@@ -95,13 +104,14 @@ Var Multinomial::counts_each() const {
 
 Var Multinomial::log_prob_at(const Var& x) const {
   const Var terms = elementwise(
-      [](auto x, auto n, auto p) {
-        const auto whole = counting::whole_part(x);
-        // More than all there are have no rate that could be differentiated.
-        const auto possible = whole == x && x >= 0.0 && whole <= counting::whole_part(n);
-        return where(possible, log_poisson(whole, n * p), where(x == x, -kInfinity, whole));
+      [](auto x, auto n, auto p, auto log_p) {
+        using L = decltype(counting::whole_part(x));
+        const L whole = counting::whole_part(x), most = counting::whole_part(n);
+        const auto possible = whole == x && x >= 0.0 && whole <= most;
+        return where(possible, count_term(whole, most, counting::value_of(p), log_p),
+                     where(x == x, -kInfinity, whole));
       },
-      x, counts_each(), probs(), "Multinomial::log_prob");
+      x, counts_each(), stop_gradient(probs()), log_probs(), "Multinomial::log_prob");
   return elementwise(
       [](auto log_p, auto total, auto n) {
         const auto count = counting::whole_part(n);
@@ -155,18 +165,21 @@ Array Multinomial::all_modes() const {
 }
 
 Var Multinomial::entropy() const {
-  // Of independent Poisson counts given their sum: -log p(x) is theirs less that of the sum.
+  // Of independent Poisson counts given their sum: -log p(x) is theirs less that of the sum. The
+  // derivative goes by way of log p, in which it is 0 at p = 0.
   const Var terms = elementwise(
-      [](auto n, auto p) {
+      [](auto n, auto p, auto log_p) {
         return on_each_lane(
-            [](double n, double p) { return counting::poisson_cross_entropy(n, p, 1 - p).value; },
-            [](double n, double p) -> std::array<double, 3> {
-              const auto h = counting::poisson_cross_entropy(n, p, 1 - p);
-              return {h.value, 0, h.in_probs};
+            [](double n, double p, double) {
+              return counting::poisson_cross_entropy(n, p, 1 - p).value;
             },
-            n, p);
+            [](double n, double p, double) -> std::array<double, 4> {
+              const auto h = counting::poisson_cross_entropy(n, p, 1 - p);
+              return {h.value, 0, 0, p == 0 ? 0 : h.in_probs * p};
+            },
+            n, p, log_p);
       },
-      counts_each(), probs(), "Multinomial::entropy");
+      counts_each(), stop_gradient(probs()), log_probs(), "Multinomial::entropy");
   return elementwise(
       [](auto sum, auto n) {
         const auto count = counting::whole_part(n);

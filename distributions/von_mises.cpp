@@ -15,12 +15,18 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kLogTwoPi = 1.83787706640934548356;
 constexpr double kPi = 3.14159265358979323846;
 
-// `f` on the turn about loc, `below` and `above` off it.
-template <class D, class F>
-auto within_turn(const D& d, double below, double above, F f) {
-  const auto inside = d >= -kPi && d <= kPi;
+// `f` of the angle from loc on the turn about it, `below` and `above` off it. At its very ends the
+// difference has rounded: what it lacks says whether it is beyond pi, which is no number either.
+template <class X, class Loc, class F>
+auto within_turn(const X& x, const Loc& loc, double below, double above, F f) {
+  constexpr double kPiRest = 1.2246467991473532e-16;
+  const auto d = x - loc;
+  const auto rest = (x - d) - loc;
+  const auto before = d < -kPi || (d == -kPi && rest < -kPiRest);
+  const auto beyond = d > kPi || (d == kPi && rest > kPiRest);
+  const auto inside = d == d && !before && !beyond;
   const auto value = f(where(inside, d, 0.0));
-  return where(inside, value, where(d < 0.0, below, where(d > 0.0, above, d)));
+  return where(inside, value, where(before, below, where(beyond, above, d)));
 }
 
 }  // namespace
@@ -46,7 +52,7 @@ Var VonMises::log_prob_at(const Var& x) const {
 Var VonMises::cdf_at(const Var& x) const {
   return elementwise(
       [](auto x, auto loc, auto k) {
-        return within_turn(x - loc, 0, 1, [&](auto d) { return von_mises_cdf(k, d); });
+        return within_turn(x, loc, 0, 1, [&](auto d) { return von_mises_cdf(k, d); });
       },
       x, loc_, concentration_, "VonMises::cdf");
 }
@@ -54,7 +60,7 @@ Var VonMises::cdf_at(const Var& x) const {
 Var VonMises::log_cdf_at(const Var& x) const {
   return elementwise(
       [](auto x, auto loc, auto k) {
-        return within_turn(x - loc, -kInfinity, 0, [&](auto d) { return von_mises_log_cdf(k, d); });
+        return within_turn(x, loc, -kInfinity, 0, [&](auto d) { return von_mises_log_cdf(k, d); });
       },
       x, loc_, concentration_, "VonMises::log_cdf");
 }
@@ -62,8 +68,7 @@ Var VonMises::log_cdf_at(const Var& x) const {
 Var VonMises::log_survival_at(const Var& x) const {
   return elementwise(
       [](auto x, auto loc, auto k) {
-        return within_turn(x - loc, 0, -kInfinity,
-                           [&](auto d) { return von_mises_log_cdf(k, -d); });
+        return within_turn(x, loc, 0, -kInfinity, [&](auto d) { return von_mises_log_cdf(k, -d); });
       },
       x, loc_, concentration_, "VonMises::log_survival");
 }

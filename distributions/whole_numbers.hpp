@@ -19,6 +19,16 @@ L whole_part(const Dual<L>& x) {
   return whole_part(x.value);
 }
 
+/// x without its derivative.
+template <class T, class A>
+Lanes<T, A> value_of(Lanes<T, A> x) {
+  return x;
+}
+template <class L>
+L value_of(const Dual<L>& x) {
+  return x.value;
+}
+
 /// `f(k)` where x is a whole number k from `low` to `high`, -inf elsewhere, NaN at NaN. Where it is
 /// not, `f` is asked about `low`.
 template <class X, class L, class F>
