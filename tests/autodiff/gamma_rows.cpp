@@ -121,7 +121,7 @@ void add_gamma_functions(Table& t) {
       [](const Long* x) { return trigamma_of(x[0]); },
       {[](const Long* x) { return tetragamma_of(x[0]); }});
   elementwise(
-      t, "lbeta(a, b)", {{0.2, 6}, {0.2, 6}}, [](const Vars& v) { return lbeta(v[0], v[1]); },
+      t, "lbeta(a, b)", {{1.5, 6}, {1.5, 6}}, [](const Vars& v) { return lbeta(v[0], v[1]); },
       [](const Long* x) { return log_beta(x[0], x[1]); },
       {[](const Long* x) { return digamma_fall(x[0], x[1]); },
        [](const Long* x) { return digamma_fall(x[1], x[0]); }});
