@@ -93,9 +93,9 @@ const Exception kExceptions[] = {
     {"lgamma(x)", kValue,
      [](const Long* x, Long want) {
        if (x[0] < 0 && x[0] > -Long(Limits::min())) return Long(INFINITY);
-       return std::max(std::abs(want), x[0] < 0                 ? Long(4)
-                                       : x[0] > 0.5 && x[0] < 3 ? Long(0.12)
-                                                                : 0);
+       return std::max((x[0] < 0 ? 2 : 1) * std::abs(want), x[0] < 0                 ? Long(4)
+                                                            : x[0] > 0.5 && x[0] < 3 ? Long(0.12)
+                                                                                     : 0);
      }},
     {"lgamma(x)", 0, size_of_reflected_digamma},
     {"digamma(x)", kValue, size_of_reflected_digamma},
@@ -103,7 +103,7 @@ const Exception kExceptions[] = {
     {"trigamma(x)", kValue, size_of_trigamma},
     {"trigamma(x)", 0,
      [](const Long* x, Long want) {
-       return x[0] < 0 ? std::max(2 * std::abs(want), Long(2)) : std::abs(want);
+       return x[0] < 0 ? std::max(4 * std::abs(want), Long(4)) : 2 * std::abs(want);
      }},
     // A difference of logarithms of gamma functions, and of subnormal numbers' reciprocals.
     {"lbeta(a, b)", kValue,
