@@ -90,6 +90,12 @@ Var sin(const Var& x) {
 Var cos(const Var& x) {
   return elementwise([](auto x) { return cos(x); }, x);
 }
+Var atan(const Var& x) {
+  return elementwise([](auto x) { return atan(x); }, x);
+}
+Var tanpi(const Var& x) {
+  return elementwise([](auto x) { return tanpi(x); }, x);
+}
 Var maximum(const Var& a, const Var& b) {
   return elementwise([](auto a, auto b) { return maximum(a, b); }, a, b);
 }

@@ -55,6 +55,10 @@ Var sign(const Var& x);
 Var sin(const Var& x);
 /// Cosine of an angle in radians.
 Var cos(const Var& x);
+/// The angle in [-pi/2, pi/2] whose tangent is x.
+Var atan(const Var& x);
+/// tan(pi x), exact at whole numbers, infinite halfway between them.
+Var tanpi(const Var& x);
 /// The larger of a and b; where they are equal, each gets half of the gradient.
 Var maximum(const Var& a, const Var& b);
 /// The smaller of a and b; where they are equal, each gets half of the gradient.

@@ -92,9 +92,20 @@ Var Bernoulli::log_survival_at(const Var& x) const {
 }
 
 Var Bernoulli::icdf_at(const Var& p) const {
+  if (from_logits_) {
+    // Compared as logits: 1 - p rounds.
+    return elementwise(
+        [](auto u, auto l) {
+          const auto is_zero = u < 1.0 && log(u) - log1p(-u) <= -l;
+          return where(u >= 0.0 && u <= 1.0, where(is_zero, 0.0, 1.0), kNan);
+        },
+        p, parameter_, "Bernoulli::icdf");
+  }
   return elementwise(
-      [](auto u, auto q) { return where(u >= 0.0 && u <= 1.0, where(u <= q, 0.0, 1.0), kNan); }, p,
-      from_logits_ ? sigmoid(-parameter_) : 1.0 - parameter_, "Bernoulli::icdf");
+      [](auto u, auto p) {
+        return where(u >= 0.0 && u <= 1.0, where(u < 1.0 && u <= 1.0 - p, 0.0, 1.0), kNan);
+      },
+      p, parameter_, "Bernoulli::icdf");
 }
 
 Var Bernoulli::median() const {

@@ -75,6 +75,7 @@ std::string interval_text(const Constraint::Bound& lower, const Constraint::Boun
 
 std::string integers_text(const Constraint::Bound& lower, const Constraint::Bound& upper) {
   if (lower.is(0) && upper.is(1)) return "0 or 1";
+  if (lower.is(-kInfinity) && upper.is(kInfinity)) return "a whole number";
   if (upper.is(kInfinity)) return fmt::format("a whole number >= {}", bound_text(lower, "bounds"));
   return fmt::format("a whole number from {} to {}", bound_text(lower, "lower bounds"),
                      bound_text(upper, "upper bounds"));
@@ -102,6 +103,8 @@ std::string Constraint::description() const {
       return integers_text(lower_, upper_);
     case Kind::kWeights:
       return "a vector of finite numbers >= 0 that are not all 0";
+    case Kind::kLogits:
+      return "a vector of numbers below inf that are not all -inf";
     case Kind::kOneHot:
       return "a vector of zeros and a single one";
     default:
@@ -143,6 +146,15 @@ std::optional<std::size_t> Constraint::first_vector_outside(const Array& x) cons
   for (std::size_t row = 0; row < count; ++row) {
     const real* v = x.data() + row * length;
     double sum = 0;
+    if (kind_ == Kind::kLogits) {
+      bool any = false;
+      for (std::size_t i = 0; i < length; ++i) {
+        if (!(v[i] < kInfinity)) return row * length + i;
+        any |= v[i] > -kInfinity;
+      }
+      if (!any) return row * length;
+      continue;
+    }
     for (std::size_t i = 0; i < length; ++i) {
       const bool whole = kind_ == Kind::kWeights || std::floor(v[i]) == v[i];
       if (!(v[i] >= 0 && std::isfinite(v[i]) && whole)) return row * length + i;
@@ -175,6 +187,7 @@ Constraint integers(Constraint::Bound lower, Constraint::Bound upper) {
 }
 Constraint non_negative_integer() { return integers(0, {kInfinity, true}); }
 Constraint weights() { return {Constraint::Kind::kWeights, 0, kInfinity}; }
+Constraint logits() { return {Constraint::Kind::kLogits, {-kInfinity}, {kInfinity, true}}; }
 Constraint one_hot() { return {Constraint::Kind::kOneHot, 0, 1}; }
 Constraint counts(Constraint::Bound total) {
   return {Constraint::Kind::kCounts, 0, std::move(total)};

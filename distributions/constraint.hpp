@@ -17,6 +17,7 @@ class Constraint {
     kInterval,  ///< the numbers between two bounds
     kIntegers,  ///< the whole numbers between two bounds, both of which belong to the set
     kWeights,   ///< vectors of finite numbers >= 0 that are not all 0
+    kLogits,    ///< vectors of numbers below inf that are not all -inf
     kOneHot,    ///< vectors of zeros and a single one
     kCounts,    ///< vectors of whole numbers >= 0 with a given sum, which is `upper`
   };
@@ -41,7 +42,9 @@ class Constraint {
   const Bound& lower() const { return lower_; }
   const Bound& upper() const { return upper_; }
   /// Whether there are gaps between its values.
-  bool discrete() const { return kind_ != Kind::kInterval && kind_ != Kind::kWeights; }
+  bool discrete() const {
+    return kind_ != Kind::kInterval && kind_ != Kind::kWeights && kind_ != Kind::kLogits;
+  }
   /// How many axes one value has: 0 for numbers, 1 for vectors.
   std::size_t axes() const { return kind_ == Kind::kInterval || kind_ == Kind::kIntegers ? 0 : 1; }
 
@@ -90,6 +93,8 @@ Constraint integers(Constraint::Bound lower, Constraint::Bound upper);
 Constraint non_negative_integer();
 /// Vectors of finite numbers >= 0 that are not all 0, along the last axis.
 Constraint weights();
+/// Vectors of logarithms of such weights: numbers below inf that are not all -inf.
+Constraint logits();
 /// Vectors of zeros and a single one.
 Constraint one_hot();
 /// Vectors of whole numbers >= 0 that add up to `total`.

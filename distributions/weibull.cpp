@@ -89,9 +89,8 @@ Array Weibull::draw(Rng& rng, const Shape& sample_shape) const {
 
 Array Weibull::draw_log(Rng& rng, const Shape& sample_shape) const {
   const NoTape pause;
-  return elementwise(
-             [](auto u, auto scale, auto k) { return log(scale) + log(-log1p(-u)) / k; },
-             Var(noise(rng, sample_shape)), scale_, concentration_, "Weibull::sample_log")
+  return elementwise([](auto u, auto scale, auto k) { return log(scale) + log(-log1p(-u)) / k; },
+                     Var(noise(rng, sample_shape)), scale_, concentration_, "Weibull::sample_log")
       .value();
 }
 
@@ -123,9 +122,7 @@ Var Weibull::variance() const {
 
 Var Weibull::entropy() const {
   return elementwise(
-      [](auto scale, auto k) {
-        return kEuler * (1.0 - 1.0 / k) + (log(scale) - log(k) + 1.0);
-      },
+      [](auto scale, auto k) { return kEuler * (1.0 - 1.0 / k) + (log(scale) - log(k) + 1.0); },
       scale_, concentration_, "Weibull::entropy");
 }
 

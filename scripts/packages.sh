@@ -6,7 +6,7 @@
 evident_packages=(
   g++ cmake ninja-build
   libxtensor-dev libxsimd-dev libopenblas-pthread-dev
-  libcli11-dev nlohmann-json3-dev libfmt-dev libpng-dev zlib1g-dev
+  libcli11-dev nlohmann-json3-dev libfmt-dev libboost-dev libpng-dev zlib1g-dev
   doctest-dev dataset-fashion-mnist python3 pkgconf
 )
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <evident/autodiff/functions/beta.hpp>
 #include <evident/autodiff/functions/gamma.hpp>
 #include <evident/autodiff/functions/logarithmic.hpp>
 
@@ -157,6 +158,27 @@ R log_binomial(const K& count, const N& trials, const P& p, const Q& q) {
     return Partials<L>{where(outside, L(-std::numeric_limits<double>::infinity()), value),
                        where(k == 0.0, L(0.0), k / p), where(others == 0.0, L(0.0), others / q)};
   });
+}
+
+/// The log-probability of k successes, of probability p each, before r failures of probability q:
+/// r/(r + k) times that of r failures in r + k trials, by its saddle point; for r < 1 plainly,
+/// where nothing large cancels.
+template <class T, class A>
+Lanes<T, A> log_negative_binomial(Lanes<T, A> k, Lanes<T, A> r, Lanes<T, A> p, Lanes<T, A> q) {
+  using L = Lanes<T, A>;
+  const auto few = r < 1.0;
+  L plain = 0.0, saddle = 0.0;
+  if (xsimd::any(few.bits)) {
+    plain = xlogy(k, p) + xlog1py(r, -p) - (lbeta(r, k + 1.0) + log(r + k));
+  }
+  if (!xsimd::all(few.bits)) saddle = log(r / (r + k)) + log_binomial(r, r + k, q, p);
+  return where(few, plain, saddle);
+}
+
+/// digamma(r + k) - digamma(r), relatively exact.
+template <class T, class A>
+Lanes<T, A> digamma_rise(Lanes<T, A> r, Lanes<T, A> k) {
+  return -detail::digamma_fall(r, k);
 }
 
 /// The log-density (a - 1) log x - x - log Gamma(a) of the standard gamma law of shape a > 0 at

@@ -85,4 +85,34 @@ Dual<L> cos(const Dual<L>& x) {
   return Dual<L>::chain(x, cos(x.value), -sin(x.value));
 }
 
+/// The angle in [-pi/2, pi/2] whose tangent is x; derivative 1/(1 + x^2).
+template <class T, class A>
+Lanes<T, A> atan(Lanes<T, A> x) {
+  return xsimd::atan(x.v);
+}
+template <class L>
+Dual<L> atan(const Dual<L>& x) {
+  return Dual<L>::chain(x, atan(x.value), 1.0 / (1.0 + x.value * x.value));
+}
+
+/// tan(pi x), exact at whole numbers, infinite halfway between them with the sign of the side
+/// towards 0; derivative pi / cos(pi x)^2.
+template <class T, class A>
+Lanes<T, A> tanpi(Lanes<T, A> x) {
+  using L = Lanes<T, A>;
+  constexpr double kPi = 3.14159265358979323846;
+  const L rest = where(abs(x) <= 0.5, x, x - L(xsimd::nearbyint(x.v)));  // -0 stays -0
+  const L size = abs(rest);
+  const auto steep = size > 0.25;
+  const L angle = kPi * where(steep, 0.5 - size, size);
+  const L s = detail::sine_series(angle), c = detail::cosine_series(angle);
+  return xsimd::copysign((where(steep, c, s) / where(steep, s, c)).v, rest.v);
+}
+template <class L>
+Dual<L> tanpi(const Dual<L>& x) {
+  constexpr double kPi = 3.14159265358979323846;
+  const L y = tanpi(x.value);
+  return Dual<L>::chain(x, y, kPi * (1.0 + y * y));
+}
+
 }  // namespace evident

@@ -153,8 +153,7 @@ Array drawn(const Array& weights, bool logits, const Shape& sample_shape, Rng& r
     return groups::fill_groups(shape, [&](std::uint64_t index, real* out) {
       alignas(kAlignment) double u[kGroup];
       uniforms(index, u);
-      thread_local Pooled<double> sums;
-      if (sums.size() < k) sums.resize(k);
+      Pooled<double> sums(k);
       const std::size_t first = index * kGroup;
       for (std::size_t i = 0; i < std::min(kGroup, rows - first); ++i) {
         const double total = accumulate(weights.data() + (first + i) * k, k, logits, sums.data());

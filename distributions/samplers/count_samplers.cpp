@@ -71,7 +71,7 @@ TwoUniforms two_uniforms(const Draw& draw, std::uint64_t element, std::uint32_t 
 PoissonSampler::PoissonSampler(double rate) : rate_(rate) {
   if (!(rate >= 0 && rate < std::numeric_limits<double>::infinity())) rate_ = kNan;
   if (inverts()) {
-    table_ = CumulativeTable(std::exp(-rate_));
+    table_.begin(std::exp(-rate_));
     return;
   }
   b_ = 0.931 + 2.53 * std::sqrt(rate_);
@@ -105,7 +105,7 @@ BinomialSampler::BinomialSampler(double n, double p)
   if (!(n >= 0 && n < std::numeric_limits<double>::infinity() && p >= 0 && p <= 1)) n_ = kNan;
   inverts_ = !(n_ * p_ >= kLeastRejected);
   if (inverts_) {
-    table_ = CumulativeTable(std::exp(n_ * std::log1p(-p_)));
+    table_.begin(std::exp(n_ * std::log1p(-p_)));
     odds_ = p_ / (1 - p_);
     return;
   }

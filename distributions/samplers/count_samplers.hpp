@@ -21,9 +21,11 @@ TwoUniforms two_uniforms(const Draw& draw, std::uint64_t element, std::uint32_t 
 /// whose mean is below about 10.
 class CumulativeTable {
  public:
-  CumulativeTable() = default;
-  explicit CumulativeTable(double probability_of_zero)
-      : known_(1), last_(probability_of_zero), cumulative_{probability_of_zero} {}
+  /// Starts with P(X = 0).
+  void begin(double probability_of_zero) {
+    known_ = 1;
+    last_ = cumulative_[0] = probability_of_zero;
+  }
 
   /// The least k with u < P(X <= k); `ratio(k)` is P(X = k) / P(X = k - 1).
   template <class Ratio>
@@ -47,7 +49,7 @@ class CumulativeTable {
 
   std::size_t known_ = 0;
   double last_ = 0;
-  double cumulative_[kMost];
+  double cumulative_[kMost];  // only the known ones are set
 };
 
 /// Draws from a Poisson distribution.

@@ -13,8 +13,8 @@ namespace {
 
 using groups::kGroup;
 
-// Counts group by group: `make(i)` makes the sampler of element i, and is called where its
-// parameters differ from those of the element before, as `same(i)` tells.
+// Counts group by group: `make(sampler, i)` makes the sampler of element i, in place; it is called
+// where its parameters differ from those of the element before, as `same(i)` tells.
 template <class Sampler, class Same, class Make>
 void count_group(const Draw& draw, std::uint64_t index, Same same, Make make, real* out) {
   alignas(kAlignment) double u[kGroup];
@@ -23,7 +23,7 @@ void count_group(const Draw& draw, std::uint64_t index, Same same, Make make, re
   bool have_v = false;
   std::optional<Sampler> sampler;
   for (std::size_t i = 0; i < kGroup; ++i) {
-    if (i == 0 || !same(i)) sampler.emplace(make(i));
+    if (i == 0 || !same(i)) make(sampler, i);
     if (!have_v && !sampler->inverts()) {
       groups::uniform_group(draw, index, 1, v);
       have_v = true;
@@ -42,7 +42,7 @@ Array poisson(const Array& rate, const Shape& shape, Rng& rng) {
     rates.load(index, r);
     count_group<PoissonSampler>(
         draw, index, [&](std::size_t i) { return r[i] == r[i - 1]; },
-        [&](std::size_t i) { return PoissonSampler(r[i]); }, out);
+        [&](std::optional<PoissonSampler>& sampler, std::size_t i) { sampler.emplace(r[i]); }, out);
   });
 }
 
@@ -58,7 +58,10 @@ Array binomial(const Array& n, const Array& p, const Shape& shape, Rng& rng) {
     count_group<BinomialSampler>(
         draw, index,
         [&](std::size_t i) { return count[i] == count[i - 1] && share[i] == share[i - 1]; },
-        [&](std::size_t i) { return BinomialSampler(count[i], share[i]); }, out);
+        [&](std::optional<BinomialSampler>& sampler, std::size_t i) {
+          sampler.emplace(count[i], share[i]);
+        },
+        out);
   });
 }
 

@@ -40,6 +40,13 @@ std::vector<std::vector<Shape>> elementwise_shapes(std::size_t arity) {
   return result;
 }
 
+// tan(pi x), from the nearer of a whole number and a half.
+Long tangent_of_half_turns(Long x) {
+  const Long pi = std::acos(Long(-1)), rest = x - std::nearbyint(x), size = std::abs(rest);
+  const Long y = size <= 0.25L ? std::tan(pi * size) : 1 / std::tan(pi * (0.5L - size));
+  return std::copysign(y, rest);
+}
+
 Plain apply_scalar(ScalarFunction f, const Plains& x) {
   Shape shape = x[0].shape;
   for (const Plain& argument : x) shape = broadcast_shape(shape, argument.shape, "reference");
@@ -138,6 +145,16 @@ void add_elementary(Table& t) {
       t, "cos(x)", {any}, [](const Vars& v) { return cos(v[0]); },
       [](const Long* x) { return std::cos(x[0]); },
       {[](const Long* x) { return -std::sin(x[0]); }});
+  elementwise(
+      t, "atan(x)", {any}, [](const Vars& v) { return atan(v[0]); },
+      [](const Long* x) { return std::atan(x[0]); },
+      {[](const Long* x) { return 1 / (1 + x[0] * x[0]); }});
+  elementwise(
+      t, "tanpi(x)", {{-0.4, 0.4}}, [](const Vars& v) { return tanpi(v[0]); },
+      [](const Long* x) { return tangent_of_half_turns(x[0]); }, {[](const Long* x) {
+        const Long y = tangent_of_half_turns(x[0]);
+        return std::acos(Long(-1)) * (1 + y * y);
+      }});
   elementwise(
       t, "erf(x)", {any}, [](const Vars& v) { return erf(v[0]); },
       [](const Long* x) { return std::erf(x[0]); }, {[](const Long* x) { return bell(x[0]); }});

@@ -13,7 +13,7 @@ foreach(precision f32 f64)
   add_library(both_precisions_${precision} OBJECT
     ${CMAKE_CURRENT_LIST_DIR}/both_precisions/outcomes.cpp
     ${operation_rows})
-  target_link_libraries(both_precisions_${precision} PRIVATE evident::${precision})
+  target_link_libraries(both_precisions_${precision} PRIVATE evident::${precision} Boost::headers)
   set_target_properties(both_precisions_${precision} PROPERTIES CXX_EXTENSIONS OFF)
   evident_warnings(both_precisions_${precision})
 endforeach()

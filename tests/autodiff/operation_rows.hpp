@@ -15,6 +15,7 @@ using Table = std::vector<OperationRow>;
 
 void add_elementwise(Table& t);
 void add_gamma_functions(Table& t);
+void add_incomplete(Table& t);
 void add_indexing(Table& t);
 void add_linalg(Table& t);
 void add_normal(Table& t);
@@ -22,8 +23,6 @@ void add_products(Table& t);
 void add_reductions(Table& t);
 void add_shapes(Table& t);
 
-// A row of an elementwise operation: its value and its partial derivatives, `nullptr` for those
-// that do not exist.
 // A row of an elementwise operation: its value and its partial derivatives, null for those that it
 // does not have.
 void elementwise(Table& table, const char* declared, std::vector<Domain> domains,

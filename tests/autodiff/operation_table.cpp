@@ -11,6 +11,7 @@ Table make_table() {
   add_elementwise(table);
   add_normal(table);
   add_gamma_functions(table);
+  add_incomplete(table);
   add_products(table);
   add_linalg(table);
   add_shapes(table);

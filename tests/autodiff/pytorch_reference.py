@@ -198,6 +198,7 @@ ELEMENTWISE = {
     "rsqrt(x)": (torch.rsqrt, lambda x: 1 / mp.sqrt(x), [POSITIVE], [1e-20, 1e-10, 1e10, 1e30]),
     "sin(x)": (torch.sin, mp.sin, [ANY], [0, 1e-30, 100, -100, 1e6]),
     "cos(x)": (torch.cos, mp.cos, [ANY], [0, 1e-30, 100, -100, 1e6]),
+    "atan(x)": (torch.atan, mp.atan, [ANY], [0, 1e-30, 1, -1e-4, 100, -1e10, 1e30]),
     "erf(x)": (torch.erf, mp.erf, [ANY], [0, 1e-30, -1e-30, 5, -5, 9, 30]),
     "erfc(x)": (torch.erfc, mp.erfc, [ANY], [0, 1e-30, -1e-30, 5, -5, 9, 30]),
     "ndtr(x)": (torch.special.ndtr, mp.ncdf, [ANY], [0, 1e-30, 5, -5, 12, -12, 30, -30]),
@@ -434,9 +435,42 @@ def add_structural():
             add(row, function, [uniform(shape, -2, 2) for shape in shapes])
 
 
+# ---------------------------------------------------------------------------- incomplete gamma
+
+def mp_gammainc(a, x):
+    return mp.gammainc(a, 0, x, regularized=True)
+
+
+def mp_gammaincc(a, x):
+    return mp.gammainc(a, x, mp.inf, regularized=True)
+
+
+# PyTorch has no derivative in the shape, and no incomplete beta function.
+INCOMPLETE = {
+    "gammainc(a, x)": (torch.special.gammainc, mp_gammainc),
+    "gammaincc(a, x)": (torch.special.gammaincc, mp_gammaincc),
+    "log_gammainc(a, x)": (lambda a, x: torch.log(torch.special.gammainc(a, x)),
+                           lambda a, x: mp.log(mp_gammainc(a, x))),
+    "log_gammaincc(a, x)": (lambda a, x: torch.log(torch.special.gammaincc(a, x)),
+                            lambda a, x: mp.log(mp_gammaincc(a, x))),
+}
+
+
+def add_incomplete():
+    for row, (function, exact) in INCOMPLETE.items():
+        check = checked_by(row, exact)
+        for shapes in BROADCAST[2]:
+            inputs = [uniform(shape, 0.3, 5) for shape in shapes]
+            add(row, function, inputs, (0,), check)
+        extremes = [(0.01, 0.5), (0.5, 1e-10), (2, 30), (40, 20), (100, 100), (50, 90)]
+        inputs = [torch.tensor([single(x) for x in column]) for column in zip(*extremes)]
+        add(row, function, inputs, (0,), check)
+
+
 add_elementwise()
 add_reductions()
 add_structural()
+add_incomplete()
 for operation, count in DECIDED.items():
     print(f"{operation}: mpmath decided {count} numbers")
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pytorch_reference.json")

@@ -2,6 +2,7 @@
 set(operation_rows
   autodiff/elementwise_rows.cpp
   autodiff/gamma_rows.cpp
+  autodiff/incomplete_rows.cpp
   autodiff/indexing_rows.cpp
   autodiff/linalg_rows.cpp
   autodiff/normal_rows.cpp
@@ -23,6 +24,7 @@ set(autodiff_tests
   autodiff/gamma_functions_test.cpp
   autodiff/gemm_test.cpp
   autodiff/gradients_test.cpp
+  autodiff/incomplete_functions_test.cpp
   autodiff/indexing_test.cpp
   autodiff/large_arrays_test.cpp
   autodiff/large_shapes_test.cpp
@@ -40,6 +42,7 @@ set(autodiff_tests
   autodiff/reduction_edges_test.cpp
   autodiff/rng_test.cpp
   autodiff/shape_errors_test.cpp
+  autodiff/special_edges.cpp
   autodiff/threads_test.cpp
   autodiff/trsm_test.cpp
   autodiff/watch_test.cpp

@@ -79,6 +79,8 @@ TEST_CASE("check_gradients: refuses a wrong derivative of every family") {
   SUBCASE("trigonometric") {
     CHECK(refused(sin, cos));
     CHECK(refused(cos, [](const Var& x) { return -cos(x); }));
+    CHECK(refused(atan, tanh));
+    CHECK(refused(tanpi, [](const Var& x) { return 1.001 * tanpi(x); }));
   }
   SUBCASE("error functions") {
     CHECK(refused(erf, erfc));

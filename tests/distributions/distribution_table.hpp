@@ -20,9 +20,11 @@ struct DistributionRow {
   std::string type;       // the class
   std::string reference;  // what its file of reference numbers is called
   std::function<DistributionPointer(const std::vector<Var>&)> make;
-  /// Parameters where every derivative exists, for comparison with differences.
+  /// Parameters where every derivative exists, for comparison with differences; none where they are
+  /// vectors.
   std::vector<Parameters> ordinary;
-  /// Whether the fourth moment exists, without which a sample's variance has no standard error.
+  /// Whether the fourth moment exists and a sample shows it: else a sample's variance has no
+  /// standard error.
   bool (*fourth_moment)(const std::vector<Array>& at) = [](const std::vector<Array>&) {
     return true;
   };
@@ -33,6 +35,8 @@ struct DistributionRow {
   DistributionPointer at(const std::vector<Array>& parameters) const {
     return make({parameters.begin(), parameters.end()});
   }
+  /// With some parameters.
+  DistributionPointer any() const { return at(reference_sets(reference)[0].at); }
   DistributionPointer at(const Parameters& parameters) const {
     return make({parameters.begin(), parameters.end()});
   }
@@ -62,6 +66,10 @@ DistributionPointer made_of(const std::vector<Var>& p) {
 
 // The rows, by the files that hold them.
 void add_bernoulli_rows(DistributionRows& rows);
+void add_count_rows(DistributionRows& rows);
+void add_gamma_rows(DistributionRows& rows);
+void add_label_rows(DistributionRows& rows);
+void add_located_rows(DistributionRows& rows);
 void add_normal_rows(DistributionRows& rows);
 
 }  // namespace evident::testing

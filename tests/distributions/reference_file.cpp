@@ -44,8 +44,16 @@ bool is_held(const Json& json) {
 }
 
 std::optional<double> optional_number(const Json& json) {
-  if (json.is_null()) return std::nullopt;
+  if (json.is_null() || json.is_array()) return std::nullopt;
   return number_of(json);
+}
+
+// NaN where there is none.
+Array derivatives_of(const Json& json) {
+  if (!json.is_array()) return scalar(optional_number(json).value_or(NAN));
+  std::vector<double> values;
+  for (const Json& value : json) values.push_back(optional_number(value).value_or(NAN));
+  return vector(values);
 }
 
 ReferenceSet set_of(const Json& json) {
@@ -73,7 +81,7 @@ ReferenceSet set_of(const Json& json) {
     if (!is_held(gradient["x"])) continue;
     ReferenceGradient to{array_of(gradient["x"]), optional_number(gradient["d"][0]), {}};
     for (std::size_t k = 1; k < gradient["d"].size(); ++k) {
-      to.in_parameters.push_back(optional_number(gradient["d"][k]));
+      to.in_parameters.push_back(derivatives_of(gradient["d"][k]));
     }
     set.gradients.push_back(std::move(to));
   }

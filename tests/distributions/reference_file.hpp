@@ -19,8 +19,8 @@ struct ReferencePoint {
 /// The derivatives of log_prob at one value.
 struct ReferenceGradient {
   Array x;
-  std::optional<double> in_x;                        // none for discrete outcomes
-  std::vector<std::optional<double>> in_parameters;  // none where there is no derivative
+  std::optional<double> in_x;        // none for discrete outcomes
+  std::vector<Array> in_parameters;  // NaN where there is no derivative
 };
 
 /// A distribution with these parameters.

@@ -120,6 +120,7 @@ TEST_CASE("samples: mean and variance within 5 standard errors") {
           CHECK_MESSAGE(std::abs(average - m) <= 5 * error + 1e-12 * std::abs(m),
                         average << " in place of " << m << " +- " << error);
           if (!row.fourth_moment(set.at) || v == 0) continue;
+          if (row.at(set.at)->support().discrete() && v * kDraws < 30) continue;  // hardly seen
           const Var squares = square((x - m) / std::sqrt(v));
           const double spread = evident::mean(squares).item();
           const double of_spread =
@@ -147,8 +148,10 @@ TEST_CASE("samples: Kolmogorov and Smirnov's distance to the distribution functi
         const double got = distance(x, [&](double value, bool repeated) {
           while (x[i] != value) ++i;
           if (!repeated) return std::pair<double, double>(below.data()[i], below.data()[i]);
-          return std::pair<double, double>(d->cdf(std::nextafter(value, -kInf)).item(),
-                                           d->cdf(std::nextafter(value, kInf)).item());
+          // Subnormal numbers round on their way through the distribution function, too.
+          const double ulp =
+              std::max(std::nextafter(std::abs(value), kInf) - std::abs(value), 1e-300);
+          return std::pair<double, double>(d->cdf(value - ulp).item(), d->cdf(value + ulp).item());
         });
         CHECK_MESSAGE(got < kDistance, row.reference << set.text() << ": " << got);
         if (row.log_cdf_of_log == nullptr) continue;
@@ -215,7 +218,7 @@ TEST_CASE("samples: the entropy is the mean of -log_prob, within 5 standard erro
 TEST_CASE("samples: logarithms of draws are those of the same draws") {
   for (const DistributionRow& row : distribution_table()) {
     SUBCASE(row.reference.c_str()) {
-      const DistributionPointer d = row.at(row.ordinary[0]);
+      const DistributionPointer d = row.any();
       Rng a(26, "log"), b(26, "log");
       if (d->support().axes() != 0 || d->support().lower().array()() < 0) {
         CHECK_THROWS_WITH_AS(d->sample_log(a), doctest::Contains("there is no sample_log"), Error);

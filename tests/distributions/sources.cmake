@@ -2,8 +2,12 @@
 set(distribution_rows
   distributions/bernoulli_kl_rows.cpp
   distributions/bernoulli_rows.cpp
+  distributions/count_rows.cpp
   distributions/distribution_table.cpp
+  distributions/gamma_rows.cpp
   distributions/kl_table.cpp
+  distributions/label_rows.cpp
+  distributions/located_rows.cpp
   distributions/normal_kl_rows.cpp
   distributions/normal_rows.cpp
   distributions/quadrature.cpp
@@ -12,6 +16,7 @@ set(distribution_rows
 # The tests of distributions, in a program of their own for each precision.
 set(distribution_tests
   ${distribution_rows}
+  autodiff/plain.cpp
   distributions/answers_test.cpp
   distributions/boundaries_test.cpp
   distributions/density_test.cpp

@@ -8,11 +8,12 @@ FOURIER_LIMIT = 1000  # above it the tails are expanded in incomplete gamma func
 
 
 class VonMises(Distribution):
-    """Periodic density on the real line; cdf and quantiles on [loc - pi, loc + pi]; circular moments."""
+    """Periodic density; cdf and quantiles on [loc - pi, loc + pi]; circular moments."""
 
     name = "VonMises"
     parameters = ("loc", "concentration")
-    sets = [(0, 1), (1, 2), (-2, 0.5), (3, 10), (0.1, 0.1), (-0.5, 4), (0, 1e-3), (0, 1e-30), (2, 30), (0, 100),
+    sets = [(0, 1), (1, 2), (-2, 0.5), (3, 10), (0.1, 0.1), (-0.5, 4), (0, 1e-3), (0, 1e-30),
+            (2, 30), (0, 100),
             (1, 1e3), (0, 1e4), (0, 1e6), (0, 1e8)]
     lower_levels = upper_levels = ("1e-10", "1e-3", "0.1")
     smooth_ends = True
@@ -101,7 +102,8 @@ class VonMises(Distribution):
             step *= 2
         ends.append(+mp.pi)
         top = k * mp.cos(theta)
-        return mp.quad(lambda t: mp.exp(k * mp.cos(t) - top), ends) * mp.exp(top - self.log_i0) / (2 * mp.pi)
+        return mp.quad(lambda t: mp.exp(k * mp.cos(t) - top),
+                       ends) * mp.exp(top - self.log_i0) / (2 * mp.pi)
 
     def centre(self):
         return self.loc

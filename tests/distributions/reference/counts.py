@@ -4,7 +4,8 @@ import mpmath as mp
 import scipy.special
 import scipy.stats
 
-from core import INF, Discrete
+from core import INF
+from discrete import Discrete
 from special import beta_tails, gamma_tails
 
 
@@ -21,8 +22,10 @@ def times_log1p(k, p):
 class Binomial(Discrete):
     name = "Binomial"
     parameters = ("total_count", "probs")
-    sets = [(10, 0.5), (7, 0.3), (20, 0.9), (100, 0.25), (1, 0.5), (3, 0.5), (5, 1e-3), (1000, 0.01), (0, 0.3),
-            (0, 0), (0, 1), (10, 0), (10, 1), (10, 1e-30), (10, 1 - 2.0**-24), (1e6, 0.5), (1e6, 1e-6), (1e6, 0.999)]
+    sets = [(10, 0.5), (7, 0.3), (20, 0.9), (100, 0.25), (1, 0.5), (3, 0.5), (5, 1e-3),
+            (1000, 0.01), (0, 0.3),
+            (0, 0), (0, 1), (10, 0), (10, 1), (10, 1e-30), (10, 1 - 2.0**-24), (1e6, 0.5),
+            (1e6, 1e-6), (1e6, 0.999)]
     differentiable = (1,)
 
     def prepare(self):
@@ -74,7 +77,8 @@ class Logits:
 class BinomialFromLogits(Logits, Binomial):
     name = "Binomial::from_logits"
     parameters = ("total_count", "logits")
-    sets = [(10, 0), (7, 0.3), (20, -2), (100, 1.5), (1, 0), (5, -7), (1000, -5), (0, 0.3), (0, INF), (10, -INF),
+    sets = [(10, 0), (7, 0.3), (20, -2), (100, 1.5), (1, 0), (5, -7), (1000, -5), (0, 0.3),
+            (0, INF), (10, -INF),
             (10, INF), (10, 16), (10, -16), (10, 50), (10, -80), (1e6, 0), (1e6, -14), (1e6, 7)]
 
     def prepare(self):
@@ -82,13 +86,15 @@ class BinomialFromLogits(Logits, Binomial):
         self.from_logit(self.logits)
 
     def witness(self):
-        return scipy.stats.binom(self.at[0], scipy.special.expit(self.at[1])) if abs(self.at[1]) < 10 else None
+        return scipy.stats.binom(self.at[0],
+                                 scipy.special.expit(self.at[1])) if abs(self.at[1]) < 10 else None
 
 
 class Bernoulli(Binomial):
     name = "Bernoulli"
     parameters = ("probs",)
-    sets = [(0.5,), (0.3,), (0.7,), (0.25,), (0.9,), (0.999,), (1e-6,), (1e-30,), (1 - 2.0**-20,), (1 - 2.0**-24,),
+    sets = [(0.5,), (0.3,), (0.7,), (0.25,), (0.9,), (0.999,), (1e-6,), (1e-30,), (1 - 2.0**-20,),
+            (1 - 2.0**-24,),
             (1e-300,), (0,), (1,)]
     differentiable = (0,)
 
@@ -103,7 +109,8 @@ class Bernoulli(Binomial):
 class BernoulliFromLogits(Logits, Bernoulli):
     name = "Bernoulli::from_logits"
     parameters = ("logits",)
-    sets = [(0,), (0.3,), (-2,), (5,), (1,), (-7,), (16,), (-16,), (50,), (-50,), (80,), (-1000,), (1000,), (1e-30,),
+    sets = [(0,), (0.3,), (-2,), (5,), (1,), (-7,), (16,), (-16,), (50,), (-50,), (80,), (-1000,),
+            (1000,), (1e-30,),
             (INF,), (-INF,)]
 
     def prepare(self):
@@ -117,7 +124,8 @@ class BernoulliFromLogits(Logits, Bernoulli):
 class Poisson(Discrete):
     name = "Poisson"
     parameters = ("rate",)
-    sets = [(1,), (0.3,), (2,), (7.5,), (30,), (100,), (0.01,), (0,), (1e-6,), (1e-30,), (1e3,), (1e6,), (1e8,)]
+    sets = [(1,), (0.3,), (2,), (7.5,), (30,), (100,), (0.01,), (0,), (1e-6,), (1e-30,), (1e3,),
+            (1e6,), (1e8,)]
 
     def support(self):
         return 0.0, INF
@@ -151,7 +159,8 @@ class Poisson(Discrete):
 class ZeroInflatedPoisson(Discrete):
     name = "ZeroInflatedPoisson"
     parameters = ("gate", "rate")
-    sets = [(0.3, 1), (0.5, 2), (0.1, 7.5), (0.9, 30), (0.25, 0.3), (0, 2), (0, 0), (1, 3), (1, 0), (0.5, 0),
+    sets = [(0.3, 1), (0.5, 2), (0.1, 7.5), (0.9, 30), (0.25, 0.3), (0, 2), (0, 0), (1, 3), (1, 0),
+            (0.5, 0),
             (1e-6, 100), (1e-30, 50), (1 - 2.0**-24, 5), (0.25, 1e6), (0.5, 1e-6), (0.5, 1000)]
 
     def prepare(self):
@@ -179,7 +188,7 @@ class ZeroInflatedPoisson(Discrete):
     def entropy(self):
         if self.gate == 1 or self.rate == 0:
             return mp.mpf(0)
-        # The Poisson part from 1 on, scaled: H = -p0 log p0 - w log(1 - gate) + (1 - gate)(H_P - its zero).
+        # With w = (1 - gate)(1 - e^-rate): -p0 log p0 - w log(1 - gate), and the Poisson terms from 1 on.
         keep, zero = 1 - self.gate, mp.exp(self.log_density(0))
         rest = keep * -mp.expm1(-self.rate)
         return (-zero * mp.log(zero) - rest * mp.log(keep)
@@ -195,7 +204,8 @@ class ZeroInflatedPoisson(Discrete):
 class Geometric(Discrete):
     name = "Geometric"
     parameters = ("probs",)
-    sets = [(0.5,), (0.3,), (0.7,), (0.25,), (0.9,), (0.999,), (1 - 2.0**-24,), (1,), (0.01,), (1e-6,), (1e-30,)]
+    sets = [(0.5,), (0.3,), (0.7,), (0.25,), (0.9,), (0.999,), (1 - 2.0**-24,), (1,), (0.01,),
+            (1e-6,), (1e-30,)]
 
     def support(self):
         return 0.0, INF
@@ -230,8 +240,10 @@ class Geometric(Discrete):
 class NegativeBinomial(Discrete):
     name = "NegativeBinomial"
     parameters = ("total_count", "probs")
-    sets = [(5, 0.5), (3, 0.3), (2.5, 0.75), (10, 0.1), (0.5, 0.9), (1, 0.5), (100, 0.25), (3, 0), (0.1, 0.5),
-            (1e-3, 0.5), (10, 1e-6), (5, 1e-30), (2, 0.999), (1e3, 0.9), (1e6, 0.5), (1e6, 1e-3), (1e8, 1e-6)]
+    sets = [(5, 0.5), (3, 0.3), (2.5, 0.75), (10, 0.1), (0.5, 0.9), (1, 0.5), (100, 0.25), (3, 0),
+            (0.1, 0.5),
+            (1e-3, 0.5), (10, 1e-6), (5, 1e-30), (2, 0.999), (1e3, 0.9), (1e6, 0.5), (1e6, 1e-3),
+            (1e8, 1e-6)]
 
     def prepare(self):
         self.r = self.total_count
@@ -271,7 +283,8 @@ class NegativeBinomial(Discrete):
 class NegativeBinomialFromLogits(Logits, NegativeBinomial):
     name = "NegativeBinomial::from_logits"
     parameters = ("total_count", "logits")
-    sets = [(5, 0), (3, 0.3), (2.5, 1.5), (10, -2), (0.5, 2), (100, -1), (3, -INF), (0.1, 0), (1e-3, 0), (10, -16),
+    sets = [(5, 0), (3, 0.3), (2.5, 1.5), (10, -2), (0.5, 2), (100, -1), (3, -INF), (0.1, 0),
+            (1e-3, 0), (10, -16),
             (5, -80), (2, 6), (1e3, 2), (1e6, 0), (1e6, -7), (1e8, -14)]
 
     def prepare(self):
@@ -286,7 +299,8 @@ class NegativeBinomialFromLogits(Logits, NegativeBinomial):
 class DiscreteUniform(Discrete):
     name = "DiscreteUniform"
     parameters = ("low", "high")
-    sets = [(0, 9), (1, 6), (-5, 5), (-3, 0), (10, 17), (0, 1), (4, 4), (0, 0), (0, 1e6), (-1e6, 1e6), (1e6, 1000007)]
+    sets = [(0, 9), (1, 6), (-5, 5), (-3, 0), (10, 17), (0, 1), (4, 4), (0, 0), (0, 1e6),
+            (-1e6, 1e6), (1e6, 1000007)]
     differentiable = ()
 
     def prepare(self):
@@ -303,7 +317,8 @@ class DiscreteUniform(Discrete):
 
     def modes(self):
         low = int(self.low)
-        return [self.low], [mp.mpf(low + i) for i in range(self.count)] if self.count <= 16 else None
+        return [self.low], [mp.mpf(low + i)
+                            for i in range(self.count)] if self.count <= 16 else None
 
     def mean(self):
         return (self.low + self.high) / 2
@@ -318,5 +333,6 @@ class DiscreteUniform(Discrete):
         return scipy.stats.randint(int(self.at[0]), int(self.at[1]) + 1)
 
 
-FAMILIES = [Bernoulli, BernoulliFromLogits, Binomial, BinomialFromLogits, Poisson, ZeroInflatedPoisson, Geometric,
+FAMILIES = [Bernoulli, BernoulliFromLogits, Binomial, BinomialFromLogits, Poisson,
+            ZeroInflatedPoisson, Geometric,
             NegativeBinomial, NegativeBinomialFromLogits, DiscreteUniform]

@@ -9,7 +9,8 @@ from special import gamma_tails
 class Exponential(Positive):
     name = "Exponential"
     parameters = ("rate",)
-    sets = [(1,), (0.3,), (7,), (15,), (0.1,), (1e-6,), (1e6,), (1e-30,), (1e30,), (1e-300,), (1e300,)]
+    sets = [(1,), (0.3,), (7,), (15,), (0.1,), (1e-6,), (1e6,), (1e-30,), (1e30,), (1e-300,),
+            (1e300,)]
     smooth_ends = True
 
     def prepare(self):
@@ -45,7 +46,8 @@ class Exponential(Positive):
 class Gamma(Positive):
     name = "Gamma"
     parameters = ("concentration", "rate")
-    sets = [(2, 3), (0.5, 1), (1, 1), (1, 0.25), (7.5, 0.1), (3, 20), (100, 10), (0.1, 0.1), (1e-3, 1),
+    sets = [(2, 3), (0.5, 1), (1, 1), (1, 0.25), (7.5, 0.1), (3, 20), (100, 10), (0.1, 0.1),
+            (1e-3, 1),
             (1e3, 1), (1e6, 1e3), (1e8, 1e8), (2, 1e-30), (2, 1e30), (0.01, 1e-6), (5, 1e200)]
 
     def shape(self):
@@ -111,7 +113,8 @@ class Chi2(Gamma):
 class InverseGamma(Positive):
     name = "InverseGamma"
     parameters = ("concentration", "rate")
-    sets = [(3, 2), (5, 1), (2.5, 0.25), (7.5, 10), (100, 20), (1, 1), (2, 1), (0.5, 1), (1.5, 3), (0.1, 0.1),
+    sets = [(3, 2), (5, 1), (2.5, 0.25), (7.5, 10), (100, 20), (1, 1), (2, 1), (0.5, 1), (1.5, 3),
+            (0.1, 0.1),
             (0.01, 1), (1e3, 1e3), (1e6, 1e3), (1e8, 1e8), (3, 1e-30), (3, 1e30), (4, 1e200)]
     lower_levels = TAILS
     upper_levels = ("1e-50", "1e-10", "1e-3", "0.1")
@@ -156,7 +159,8 @@ class InverseGamma(Positive):
 class Weibull(Positive):
     name = "Weibull"
     parameters = ("scale", "concentration")
-    sets = [(1, 2), (0.3, 1.5), (7, 3.6), (15, 0.5), (1, 1), (0.25, 1), (2, 10), (1, 0.1), (1, 0.01),
+    sets = [(1, 2), (0.3, 1.5), (7, 3.6), (15, 0.5), (1, 1), (0.25, 1), (2, 10), (1, 0.1),
+            (1, 0.01),
             (1, 1e3), (1, 1e6), (3, 1e8), (1e-30, 2), (1e30, 2), (1e-6, 0.7), (1e200, 2), (1, 1e-3)]
 
     def prepare(self):
@@ -209,7 +213,8 @@ class Weibull(Positive):
 class Pareto(Positive):
     name = "Pareto"
     parameters = ("scale", "alpha")
-    sets = [(1, 3), (0.3, 2.5), (7, 5), (15, 10), (0.1, 4), (1, 1), (1, 2), (2, 0.5), (1, 1.5), (1, 0.1),
+    sets = [(1, 3), (0.3, 2.5), (7, 5), (15, 10), (0.1, 4), (1, 1), (1, 2), (2, 0.5), (1, 1.5),
+            (1, 0.1),
             (1, 1e3), (1, 1e6), (2, 1e8), (1e-30, 3), (1e30, 3), (1e200, 3), (1, 0.01)]
     lower_levels = BOUNDED_TAILS
     upper_levels = ("1e-50", "1e-10", "1e-3", "0.1")

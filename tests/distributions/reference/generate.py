@@ -2,32 +2,40 @@
 """Writes the reference numbers of the distributions, one JSON file for each, and disagreements.txt.
 
     /usr/bin/python3 tests/distributions/reference/generate.py             # all; about ten minutes
-    /usr/bin/python3 tests/distributions/reference/generate.py Gamma Beta  # some, without disagreements.txt
-    /usr/bin/python3 tests/distributions/reference/generate.py --check     # compares with the files instead
+    /usr/bin/python3 tests/distributions/reference/generate.py Gamma Beta  # some; no disagreements.txt
+    /usr/bin/python3 tests/distributions/reference/generate.py --check     # compares, writes nothing
 
-(apt-get install python3-mpmath python3-scipy.) mpmath computes in 50 digits or more; every number is the
-double nearest to that. Infinities are the strings "inf" and "-inf"; null is what does not exist. Names and
-parameters are PyTorch's. A file holds sets of parameters, a set its moments, points, quantiles and gradients:
+(apt-get install python3-mpmath python3-scipy.) mpmath computes in 50 digits or more; every number
+is the double nearest to that. Infinities are the strings "inf" and "-inf"; null is what does not
+exist. Names and parameters are PyTorch's. A file holds sets of parameters, a set its moments,
+points, quantiles and gradients:
 
-- Parameters and x are float32 numbers where float32 has a normal number near; others only double can hold.
-- log_prob at an end of a continuous support is the limit from inside (both ends belong to it), -inf outside
-  and at infinities. The cdf of a discrete distribution is that of floor(x).
-- quantiles: the inverse cdf; discrete: the smallest k of the support with cdf(k) >= p. p = 0 and p = 1 give the
-  ends of the support. The median of a discrete one is k + 1/2 where cdf(k) = 1/2 exactly.
-- mode is the smallest mode, where the density is infinite if it is somewhere; modes lists all and is null where
-  they fill an interval (Uniform, Beta(1, 1), DiscreteUniform of more than 16 values).
-- An infinite mean or variance is "inf", also the variance where the mean is infinite; null where there is no
-  mean (Cauchy, StudentT with df <= 1). Entropies are in nats, differential for continuous distributions.
-- gradients: [d/dx, d/dparameter...] of log_prob where it is finite, from central differences in 200 digits or
-  more; null where there is none (x of a discrete distribution, counts, kinks, infinite parameters). At a
-  parameter on the edge of its domain, and at an end of a support with a smooth density, the formula's own.
+- Parameters and x are float32 numbers where float32 has a normal number near; others only double
+  can hold.
+- log_prob at an end of a continuous support is the limit from inside (both ends belong to it),
+  -inf outside and at infinities. The cdf of a discrete distribution is that of floor(x).
+- quantiles: the inverse cdf; discrete: the smallest k of the support with cdf(k) >= p. p = 0 and
+  p = 1 give the ends of the support. The median of a discrete one is k + 1/2 where cdf(k) = 1/2
+  exactly.
+- mode is the smallest mode, where the density is infinite if it is somewhere; modes lists all and
+  is null where they fill an interval (Uniform, Beta(1, 1), DiscreteUniform of more than 16
+  values).
+- An infinite mean or variance is "inf", also the variance where the mean is infinite; null where
+  there is no mean (Cauchy, StudentT with df <= 1). Entropies are in nats, differential for
+  continuous distributions.
+- gradients: [d/dx, d/dparameter...] of log_prob where it is finite, from central differences in
+  200 digits or more; null where there is none (x of a discrete distribution, counts, kinks,
+  infinite parameters). At a parameter on the edge of its domain, and at an end of a support with
+  a smooth density, the formula's own.
 - Categorical and its relatives divide probs by their sum, and so do their gradients.
-- VonMises: the density is periodic; cdf and quantiles on [loc - pi, loc + pi]; mean and variance are circular.
+- VonMises: the density is periodic; cdf and quantiles on [loc - pi, loc + pi]; mean and variance
+  are circular.
 
-scipy 1.10 is the second witness at a relative 1e-9. Where it disagrees, disagreements.txt has both numbers and
-what a third way says: differences of the cdf against the density (two independent formulas), quadrature of
-the density for moments and entropies. Differences are taken at every point whether scipy agrees or not, and the
-program fails where they do not give the density.
+scipy 1.10 is the second witness at a relative 1e-9. Where it disagrees, disagreements.txt has
+both numbers and what a third way says: differences of the cdf against the density (two
+independent formulas), quadrature of the density for moments and entropies. Differences are taken
+at every point whether scipy agrees or not, and the program fails where they do not give the
+density.
 """
 import collections
 import json
@@ -72,6 +80,20 @@ def tabulate(job):
     return result
 
 
+def report(found):
+    """disagreements.txt: counts first, then every line, those that need thought before the rest."""
+    parts = ["Where scipy 1.10 differs from mpmath by more than a relative 1e-9. "
+             "Written by generate.py.", ""]
+    kinds = sorted({kind for _, _, kind, _ in found}, key=lambda k: (k != "other", k))
+    for kind in kinds:
+        counted = collections.Counter((name, key) for name, key, k, _ in found if k == kind)
+        parts += [f"{kind}: {sum(counted.values())}"]
+        parts += [f"  {name} {key}: {n}" for (name, key), n in counted.items()] + [""]
+    for kind in kinds:
+        parts += [f"== {kind}"] + [text for _, _, k, text in found if k == kind] + [""]
+    return "\n".join(parts)
+
+
 def main(arguments):
     check = "--check" in arguments
     names = [a for a in arguments if a != "--check"] or list(FAMILIES)
@@ -81,17 +103,15 @@ def main(arguments):
     tables, found, failures = collections.defaultdict(list), [], []
     for (name, _), table, said, judged, worst in results:
         tables[name].append(table)
-        found += [(name, key, text) for key, text in said]
+        found += [(name, key, kind, text) for key, kind, text in said]
         if worst > 1e-12:
-            failures.append(f"{name} {table['at']}: the cdf's differences miss the density by {mp.nstr(worst, 3)}")
-    files = {name.replace("::", "_") + ".json": core.layout(name, FAMILIES[name].parameters, tables[name])
+            failures.append(f"{name} {table['at']}: the cdf's differences miss the density "
+                            f"by {mp.nstr(worst, 3)}")
+    files = {name.replace("::", "_") + ".json": core.layout(name, FAMILIES[name].parameters,
+                                                            tables[name])
              for name in names}
     if len(names) == len(FAMILIES):
-        counted = collections.Counter((name, key) for name, key, _ in found)
-        summary = [f"{name} {key}: {n}" for (name, key), n in counted.items()]
-        files["disagreements.txt"] = "\n".join(
-            ["Where scipy 1.10 differs from mpmath by more than a relative 1e-9; generate.py writes this file.", ""]
-            + summary + [""] + [text for _, _, text in found]) + "\n"
+        files["disagreements.txt"] = report(found)
     for file, content in files.items():
         path = os.path.join(HERE, file)
         if not check:

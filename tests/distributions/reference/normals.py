@@ -49,7 +49,8 @@ class Normal(Real):
 class LogNormal(Positive):
     name = "LogNormal"
     parameters = ("loc", "scale")
-    sets = [(0, 1), (1.5, 0.3), (-2, 0.7), (3, 2), (0.1, 0.25), (0, 1e-3), (5, 1e-3), (0, 5), (-20, 3),
+    sets = [(0, 1), (1.5, 0.3), (-2, 0.7), (3, 2), (0.1, 0.25), (0, 1e-3), (5, 1e-3), (0, 5),
+            (-20, 3),
             (60, 1), (1, 20), (-300, 1)]
     lower_levels = TAILS
 
@@ -94,7 +95,8 @@ class LogNormal(Positive):
 class HalfNormal(Positive):
     name = "HalfNormal"
     parameters = ("scale",)
-    sets = [(1,), (0.3,), (7,), (15,), (0.1,), (1e-6,), (1e6,), (1e-30,), (1e30,), (1e-300,), (1e150,)]
+    sets = [(1,), (0.3,), (7,), (15,), (0.1,), (1e-6,), (1e6,), (1e-30,), (1e30,), (1e-300,),
+            (1e150,)]
     smooth_ends = True
 
     def prepare(self):
@@ -129,9 +131,11 @@ class HalfNormal(Positive):
 class TruncatedNormal(Distribution):
     name = "TruncatedNormal"
     parameters = ("loc", "scale", "low", "high")
-    sets = [(0, 1, -1, 1), (0, 1, 0, 2), (1.5, 0.3, 1, 3), (-2, 7, -20, 5), (0, 1, -3, -1), (0, 1, 0, INF),
+    sets = [(0, 1, -1, 1), (0, 1, 0, 2), (1.5, 0.3, 1, 3), (-2, 7, -20, 5), (0, 1, -3, -1),
+            (0, 1, 0, INF),
             (0, 1, -INF, 0.5), (0, 1, -INF, INF), (2, 3, -INF, INF), (0, 1, 8, 9), (0, 1, -40, -39),
-            (0, 1, 1e3, INF), (0, 1, -INF, -1e3), (0, 1, -40, 40), (0, 1, 30, INF), (0, 1, 1, 1.0009765625),
+            (0, 1, 1e3, INF), (0, 1, -INF, -1e3), (0, 1, -40, 40), (0, 1, 30, INF),
+            (0, 1, 1, 1.0009765625),
             (0, 1, -2.0**-20, 2.0**-20), (0, 1, 8, 8.00390625), (0, 1e6, -1, 1), (0, 1e-6, -1, 1),
             (5, 1e-3, 0, 1), (0, 1, 1e5, 2e5)]
     smooth_ends = True
@@ -188,7 +192,8 @@ class TruncatedNormal(Distribution):
 
     def density_at_ends(self):
         """phi(a) / Z, phi(b) / Z, a phi(a) / Z, b phi(b) / Z."""
-        heights = [mp.mpf(0) if mp.isinf(z) else mp.exp(log_phi(z)) / self.mass for z in (self.a, self.b)]
+        heights = [mp.mpf(0) if mp.isinf(z) else mp.exp(log_phi(z)) / self.mass
+                   for z in (self.a, self.b)]
         return heights + [h if h == 0 else z * h for z, h in zip((self.a, self.b), heights)]
 
     def mean(self):

@@ -11,7 +11,8 @@ NEAR_ONE = (1 - mp.mpf(2) ** -24, 1 - mp.mpf(2) ** -53, 1 - mp.mpf(2) ** -10)
 class Uniform(Distribution):
     name = "Uniform"
     parameters = ("low", "high")
-    sets = [(0, 1), (-1, 1), (2, 5), (-7, -3), (0.1, 0.3), (-100, 1000), (0, 1e-6), (1, 1.0000001192092896),
+    sets = [(0, 1), (-1, 1), (2, 5), (-7, -3), (0.1, 0.3), (-100, 1000), (0, 1e-6),
+            (1, 1.0000001192092896),
             (-1e6, 1e6), (0, 1e-30), (0, 1e30), (-1e300, 1e-300), (1e-300, 1e300)]
     lower_levels = upper_levels = BOUNDED_TAILS
     smooth_ends = True
@@ -50,8 +51,10 @@ class Uniform(Distribution):
 class Beta(Unit):
     name = "Beta"
     parameters = ("concentration1", "concentration0")
-    sets = [(2, 3), (5, 1.5), (0.5, 0.5), (1, 1), (1, 3), (3, 1), (0.5, 2), (2, 0.5), (1, 0.5), (0.5, 1),
-            (10, 30), (1e-3, 1e-3), (1e-3, 5), (5, 1e-3), (1e3, 1e3), (1e3, 1e-3), (1e6, 1e6), (1e6, 3),
+    sets = [(2, 3), (5, 1.5), (0.5, 0.5), (1, 1), (1, 3), (3, 1), (0.5, 2), (2, 0.5), (1, 0.5),
+            (0.5, 1),
+            (10, 30), (1e-3, 1e-3), (1e-3, 5), (5, 1e-3), (1e3, 1e3), (1e3, 1e-3), (1e6, 1e6),
+            (1e6, 3),
             (3, 1e8), (1e8, 2e6), (0.1, 1e6)]
 
     def prepare(self):
@@ -117,8 +120,10 @@ class Beta(Unit):
 class Kumaraswamy(Unit):
     name = "Kumaraswamy"
     parameters = ("concentration1", "concentration0")
-    sets = [(2, 3), (5, 1.5), (0.5, 0.5), (1, 1), (1, 3), (3, 1), (0.5, 2), (2, 0.5), (1, 0.5), (0.5, 1),
-            (10, 30), (1e-3, 1e-3), (1e-3, 5), (5, 1e-3), (1e3, 1e3), (1e6, 1e6), (1e6, 3), (3, 1e8), (1e8, 2),
+    sets = [(2, 3), (5, 1.5), (0.5, 0.5), (1, 1), (1, 3), (3, 1), (0.5, 2), (2, 0.5), (1, 0.5),
+            (0.5, 1),
+            (10, 30), (1e-3, 1e-3), (1e-3, 5), (5, 1e-3), (1e3, 1e3), (1e6, 1e6), (1e6, 3),
+            (3, 1e8), (1e8, 2),
             (0.1, 1e6)]
 
     def log_density(self, x):
@@ -183,7 +188,8 @@ class ContinuousBernoulli(Unit):
     name = "ContinuousBernoulli"
     parameters = ("probs",)
     sets = [(0.5,), (0.3,), (0.7,), (0.1,), (0.9,), (0.25,), (0.499,), (0.501,), (0.5 + 2.0**-24,),
-            (0.5 - 2.0**-24,), (0.5 + 2.0**-12,), (0.5 + 2.0**-50,), (0.999,), (0.001,), (1e-6,), (1e-30,),
+            (0.5 - 2.0**-24,), (0.5 + 2.0**-12,), (0.5 + 2.0**-50,), (0.999,), (0.001,), (1e-6,),
+            (1e-30,),
             (1 - 2.0**-24,), (1e-300,)]
     smooth_ends = True
 
@@ -191,17 +197,18 @@ class ContinuousBernoulli(Unit):
         return mp.log(self.probs) - mp.log1p(-self.probs)
 
     def prepare(self):
-        with mp.workdps(mp.mp.dps + 100):
+        with mp.workdps(mp.mp.dps + 200):
             self.l = self.logit()
         self.spread = mp.sqrt(self.variance())
 
     def log_density(self, x):
-        l = self.l
-        if l == 0:
-            return mp.mpf(0)
-        # e^l - 1 without overflow of sense for either sign.
-        log_mass = mp.log(mp.expm1(l) / l) if l < 0 else l + mp.log(-mp.expm1(-l) / l)
-        return x * l - log_mass
+        with mp.workdps(mp.mp.dps + 200):
+            l = self.l
+            if abs(l) < 1e-60:
+                log_mass = l / 2 + l * l / 24  # the next term is l^4 / 2880
+            else:
+                log_mass = l + mp.log(-mp.expm1(-l) / l)
+            return x * l - log_mass
 
     def tails(self, x):
         l = self.l
@@ -227,9 +234,13 @@ class ContinuousBernoulli(Unit):
         return found, None if self.l == 0 else found
 
     def mean(self):
-        if abs(self.l) < 1e-25:
-            return mp.mpf(1) / 2 + self.l / 12  # the next term is l^3 / 720
-        with mp.workdps(150):
+        return self.mean_in_full()
+
+    def mean_in_full(self):
+        """In 400 digits, as the entropy near l = 0 is of second order in l."""
+        with mp.workdps(400):
+            if abs(self.l) < 1e-60:
+                return mp.mpf(1) / 2 + self.l / 12  # the next term is l^3 / 720
             return -1 / mp.expm1(-self.l) - 1 / self.l
 
     def variance(self):
@@ -239,13 +250,14 @@ class ContinuousBernoulli(Unit):
             return 1 / self.l**2 - mp.sinh(self.l / 2) ** -2 / 4
 
     def entropy(self):
-        return -self.log_density(self.mean())
+        return -self.log_density(self.mean_in_full())
 
 
 class ContinuousBernoulliFromLogits(ContinuousBernoulli):
     name = "ContinuousBernoulli::from_logits"
     parameters = ("logits",)
-    sets = [(0,), (0.3,), (-2,), (5,), (-5,), (1,), (1e-3,), (-1e-3,), (1e-6,), (1e-12,), (-1e-30,), (16,), (-16,),
+    sets = [(0,), (0.3,), (-2,), (5,), (-5,), (1,), (1e-3,), (-1e-3,), (1e-6,), (1e-12,), (-1e-30,),
+            (16,), (-16,),
             (50,), (-100,), (1000,), (-1000,), (1e6,), (1e-300,)]
 
     def logit(self):

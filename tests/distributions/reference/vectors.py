@@ -1,4 +1,4 @@
-"""Categorical, OneHotCategorical, Multinomial: parameters are vectors, probabilities are divided by their sum."""
+"""Categorical, OneHotCategorical, Multinomial: vectors of probs, divided by their sum."""
 import itertools
 
 import mpmath as mp
@@ -7,8 +7,10 @@ import scipy.stats
 from core import INF, derivative, double, single
 
 PROBS = [[0.5, 0.5], [0.25, 0.5, 0.25], [0.125, 0.125, 0.25, 0.5], [0.1, 0.2, 0.7], [0.3, 0.3, 0.4],
-         [1.0], [0.0, 1.0], [0.5, 0.0, 0.5], [1e-6, 0.25, 0.75], [1e-30, 1.0], [0.2] * 5, [1 - 2.0**-24, 2.0**-24]]
-LOGITS = [[0.0, 0.0], [0.3, -2.0, 1.5], [1.0, 2.0, 3.0, 4.0], [-5.0, 0.0, 5.0], [0.25], [100.0, 0.0], [-1000.0, 1000.0, 0.0],
+         [1.0], [0.0, 1.0], [0.5, 0.0, 0.5], [1e-6, 0.25, 0.75], [1e-30, 1.0], [0.2] * 5,
+         [1 - 2.0**-24, 2.0**-24]]
+LOGITS = [[0.0, 0.0], [0.3, -2.0, 1.5], [1.0, 2.0, 3.0, 4.0], [-5.0, 0.0, 5.0], [0.25],
+          [100.0, 0.0], [-1000.0, 1000.0, 0.0],
           [0.0, -INF, 0.0], [1e6, 1e6, 0.0], [-80.0, 0.0, 0.5], [1e-30, 0.0]]
 
 
@@ -56,8 +58,10 @@ class Vector:
         weights = self.at[-1]
         for i, weight in enumerate(weights):
             def moved(v, i=i):
-                return self.log_prob_with(self.probabilities([*weights[:i], v, *weights[i + 1:]]), counts)
-            slopes.append(None if abs(weight) == INF or (weight == 0 and counts[i] and not self.from_logits)
+                return self.log_prob_with(self.probabilities([*weights[:i], v, *weights[i + 1:]]),
+                                          counts)
+            slopes.append(None if abs(weight) == INF or (weight == 0 and counts[i]
+                                                         and not self.from_logits)
                           else derivative(moved, weight, 1, 400))
         return slopes
 
@@ -85,10 +89,11 @@ class Vector:
             points.append((x, log_prob))
             if log_prob > -mp.inf:
                 inputs = [None] * len(x) if isinstance(x, list) else None
-                gradient = [self.gradient(counts)] if len(self.at) == 1 else [None, self.gradient(counts)]
+                gradient = [None] * (len(self.at) - 1) + [self.gradient(counts)]
                 slopes.append({"x": double(x), "d": [inputs, *map(double, gradient)]})
         points += [(x, -mp.inf) for x in self.outside()]
-        result["points"] = [{"x": double(x), "log_prob": double(log_prob), "cdf": None, "log_cdf": None,
+        result["points"] = [{"x": double(x), "log_prob": double(log_prob), "cdf": None,
+                             "log_cdf": None,
                              "log_survival": None} for x, log_prob in points]
         result["quantiles"] = []
         result["gradients"] = {"log_prob": slopes}
@@ -122,7 +127,8 @@ class OneHotCategorical(Vector):
 
     def outcomes(self):
         k = len(self.p)
-        return [([float(i == j) for j in range(k)], [int(i == j) for j in range(k)]) for i in range(k)]
+        return [([float(i == j) for j in range(k)], [int(i == j) for j in range(k)])
+                for i in range(k)]
 
     def outside(self):
         k = len(self.p)
@@ -135,9 +141,12 @@ class OneHotCategorical(Vector):
 class Multinomial(Vector):
     name = "Multinomial"
     parameters = ("total_count", "probs")
-    sets = [(3.0, [0.5, 0.5]), (4.0, [0.25, 0.5, 0.25]), (2.0, [0.125, 0.125, 0.25, 0.5]), (5.0, [0.1, 0.2, 0.7]),
-            (6.0, [0.3, 0.7]), (0.0, [0.5, 0.5]), (1.0, [0.3, 0.3, 0.4]), (3.0, [0.0, 1.0]), (3.0, [0.5, 0.0, 0.5]),
-            (4.0, [1.0]), (5.0, [1e-6, 0.25, 0.75]), (4.0, [1e-30, 1.0]), (40.0, [0.5, 0.5]), (6.0, [0.2] * 5)]
+    sets = [(3.0, [0.5, 0.5]), (4.0, [0.25, 0.5, 0.25]), (2.0, [0.125, 0.125, 0.25, 0.5]),
+            (5.0, [0.1, 0.2, 0.7]),
+            (6.0, [0.3, 0.7]), (0.0, [0.5, 0.5]), (1.0, [0.3, 0.3, 0.4]), (3.0, [0.0, 1.0]),
+            (3.0, [0.5, 0.0, 0.5]),
+            (4.0, [1.0]), (5.0, [1e-6, 0.25, 0.75]), (4.0, [1e-30, 1.0]), (40.0, [0.5, 0.5]),
+            (6.0, [0.2] * 5)]
 
     def outcomes(self):
         n, k = int(self.at[0]), len(self.p)

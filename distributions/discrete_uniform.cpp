@@ -1,0 +1,137 @@
+#include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/operations.hpp>
+#include <evident/distributions/discrete_uniform.hpp>
+#include <evident/distributions/whole_numbers.hpp>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace {
+
+using counting::whole_part;
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+// Nothing here has a derivative.
+template <class T, class A>
+Lanes<T, A> value_only(Lanes<T, A> x) {
+  return x;
+}
+template <class L>
+L value_only(const Dual<L>& x) {
+  return x.value;
+}
+
+}  // namespace
+
+DiscreteUniform::DiscreteUniform(const Var& low, const Var& high)
+    : low_(stop_gradient(low)), high_(stop_gradient(high)) {
+  check_parameters();
+}
+
+std::vector<Parameter> DiscreteUniform::parameters() const {
+  const Constraint whole = constraints::integers({-kInfinity, true}, {kInfinity, true});
+  return {
+      {"low", low_, whole},
+      {"high", high_, constraints::integers(Constraint::Bound(low_.value()), {kInfinity, true})}};
+}
+
+Var DiscreteUniform::log_prob_at(const Var& x) const {
+  return elementwise(
+      [](auto at, auto low_end, auto high_end) {
+        const auto x = value_only(at), low = whole_part(low_end), high = whole_part(high_end);
+        const auto inside = whole_part(x) == x && x >= low && x <= high;
+        return where(inside, -log(high - low + 1.0), where(x == x, -kInfinity, kNan));
+      },
+      x, low_, high_, "DiscreteUniform::log_prob");
+}
+
+Var DiscreteUniform::cdf_at(const Var& x) const {
+  return elementwise(
+      [](auto at, auto low_end, auto high_end) {
+        const auto x = value_only(at), low = whole_part(low_end), high = whole_part(high_end);
+        const auto below = clamp(whole_part(x) - low + 1.0, 0.0, high - low + 1.0);
+        return where(x == x, below / (high - low + 1.0), kNan);
+      },
+      x, low_, high_, "DiscreteUniform::cdf");
+}
+
+Var DiscreteUniform::log_cdf_at(const Var& x) const {
+  return elementwise(
+      [](auto at, auto low_end, auto high_end) {
+        const auto x = value_only(at), low = whole_part(low_end), high = whole_part(high_end);
+        const auto above = clamp(high - whole_part(x), 0.0, high - low + 1.0);
+        const auto below = clamp(whole_part(x) - low + 1.0, 0.0, high - low + 1.0);
+        const auto count = high - low + 1.0;
+        return where(x == x, where(2.0 * above < count, log1p(-above / count), log(below / count)),
+                     kNan);
+      },
+      x, low_, high_, "DiscreteUniform::log_cdf");
+}
+
+Var DiscreteUniform::log_survival_at(const Var& x) const {
+  return elementwise(
+      [](auto at, auto low_end, auto high_end) {
+        const auto x = value_only(at), low = whole_part(low_end), high = whole_part(high_end);
+        const auto above = clamp(high - whole_part(x), 0.0, high - low + 1.0);
+        const auto below = clamp(whole_part(x) - low + 1.0, 0.0, high - low + 1.0);
+        const auto count = high - low + 1.0;
+        return where(x == x, where(2.0 * below < count, log1p(-below / count), log(above / count)),
+                     kNan);
+      },
+      x, low_, high_, "DiscreteUniform::log_survival");
+}
+
+Var DiscreteUniform::icdf_at(const Var& p) const {
+  return elementwise(
+      [](auto at, auto low_end, auto high_end) {
+        const auto u = value_only(at), low = whole_part(low_end), high = whole_part(high_end);
+        // The whole number above u n, or it: u may be a multiple of 1/n that has rounded up.
+        const auto count = high - low + 1.0;
+        const auto place = -whole_part(-(u * count));
+        const auto before = place - 1.0;
+        const auto k = where(before / count >= u, before, place);
+        return where(u >= 0.0 && u <= 1.0, clamp(low + k - 1.0, low, high), kNan);
+      },
+      p, low_, high_, "DiscreteUniform::icdf");
+}
+
+Array DiscreteUniform::draw(Rng& rng, const Shape& sample_shape) const {
+  const NoTape pause;
+  return elementwise(
+             [](auto u, auto low, auto high) {
+               return minimum(low + whole_part(u * (high - low + 1.0)), high);
+             },
+             Var(uniform(joined(sample_shape, batch_shape()), rng)), low_, high_,
+             "DiscreteUniform::sample")
+      .value();
+}
+
+Var DiscreteUniform::mean() const { return 0.5 * (low_ + high_); }
+
+Var DiscreteUniform::median() const { return mean(); }
+
+Var DiscreteUniform::mode() const { return low_ + zeros(batch_shape()); }
+
+Array DiscreteUniform::all_modes() const {
+  const double low = low_.item(), high = high_.item();
+  Array all = uninitialised({static_cast<std::size_t>(high - low) + 1});
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all.data()[i] = static_cast<real>(low + static_cast<double>(i));
+  }
+  return all;
+}
+
+Var DiscreteUniform::variance() const {
+  return elementwise(
+      [](auto low, auto high) {
+        const auto span = high - low;
+        return span * (span + 2.0) / 12.0;  // (n^2 - 1) / 12
+      },
+      low_, high_, "DiscreteUniform::variance");
+}
+
+Var DiscreteUniform::entropy() const { return log(high_ - low_ + 1.0); }
+
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident

@@ -1,0 +1,106 @@
+#include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/operations.hpp>
+#include <evident/distributions/gumbel.hpp>
+#include <evident/distributions/standardised.hpp>
+#include <limits>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace {
+
+using detail::standardised;
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kEulerGamma = 0.577215664901532860606512090082;
+
+// The quantile for loc = 0, scale = 1.
+constexpr auto kQuantile = [](auto p) {
+  return where(p == 0.0, -kInfinity, -log(-log(p)));  // an infinite slope over an infinite value
+};
+
+constexpr double kSure = 1000;  // exp(-kSure) is 0
+
+}  // namespace
+
+Gumbel::Gumbel(Var loc, Var scale) : loc_(std::move(loc)), scale_(std::move(scale)) {
+  check_parameters();
+}
+
+Var Gumbel::log_prob_at(const Var& x) const {
+  return elementwise(
+      [](auto x, auto loc, auto scale, auto log_scale) {
+        const auto z = standardised(x, loc, scale);
+        // At -inf the two terms differ in sign, and the second is larger.
+        return where(z == -kInfinity, -kInfinity, -z - exp(-z) - log_scale);
+      },
+      x, loc_, scale_, log(scale_), "Gumbel::log_prob");
+}
+
+Var Gumbel::cdf_at(const Var& x) const {
+  return elementwise(
+      [](auto x, auto loc, auto scale) {
+        const auto rate = exp(-standardised(x, loc, scale));
+        return where(rate > kSure, 0.0, exp(-rate));
+      },
+      x, loc_, scale_, "Gumbel::cdf");
+}
+
+Var Gumbel::log_cdf_at(const Var& x) const {
+  return elementwise(
+      [](auto x, auto loc, auto scale) {
+        const auto z = standardised(x, loc, scale);
+        return where(z == -kInfinity, -kInfinity, -exp(-z));
+      },
+      x, loc_, scale_, "Gumbel::log_cdf");
+}
+
+Var Gumbel::log_survival_at(const Var& x) const {
+  return elementwise(
+      [](auto x, auto loc, auto scale) {
+        const auto z = standardised(x, loc, scale);
+        const auto rate = exp(-z);
+        // log(1 - e^-rate) is 0 for large rates, and log rate - rate / 2 for small ones.
+        return where(rate > kSure, 0.0, where(z > 40.0, -z, log1mexp(-rate)));
+      },
+      x, loc_, scale_, "Gumbel::log_survival");
+}
+
+Var Gumbel::icdf_at(const Var& p) const {
+  return elementwise([](auto p, auto loc, auto scale) { return loc + scale * kQuantile(p); }, p,
+                     loc_, scale_, "Gumbel::icdf");
+}
+
+Array Gumbel::draw(Rng& rng, const Shape& sample_shape) const {
+  const NoTape pause;
+  return from_noise(noise(rng, sample_shape)).value();
+}
+
+Array Gumbel::noise(Rng& rng, const Shape& sample_shape) const {
+  const NoTape pause;
+  const Var u = uniform(joined(sample_shape, batch_shape()), rng);
+  return elementwise(kQuantile, u, "Gumbel::noise").value();
+}
+
+Var Gumbel::from_noise(const Array& noise) const {
+  return elementwise([](auto loc, auto scale, auto noise) { return loc + scale * noise; }, loc_,
+                     scale_, Var(noise), "Gumbel::from_noise");
+}
+
+Var Gumbel::mean() const { return loc_ + kEulerGamma * scale_; }
+
+Var Gumbel::median() const {
+  constexpr double kMinusLogLn2 = 0.366512920581664327012439158233;
+  return loc_ + kMinusLogLn2 * scale_;
+}
+
+Var Gumbel::mode() const { return loc_ + zeros(batch_shape()); }
+
+Var Gumbel::variance() const {
+  constexpr double kSixthOfPiSquared = 1.64493406684822643647241516665;
+  return kSixthOfPiSquared * square(scale_) + zeros(batch_shape());
+}
+
+Var Gumbel::entropy() const { return log(scale_) + full(batch_shape(), 1 + kEulerGamma); }
+
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident
