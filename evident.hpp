@@ -27,6 +27,8 @@
 #include <evident/distributions/categorical.hpp>
 #include <evident/distributions/cauchy.hpp>
 #include <evident/distributions/chi2.hpp>
+#include <evident/distributions/continuous_bernoulli.hpp>
+#include <evident/distributions/delta.hpp>
 #include <evident/distributions/discrete_uniform.hpp>
 #include <evident/distributions/exponential.hpp>
 #include <evident/distributions/gamma.hpp>
@@ -36,6 +38,7 @@
 #include <evident/distributions/half_normal.hpp>
 #include <evident/distributions/inverse_gamma.hpp>
 #include <evident/distributions/kl.hpp>
+#include <evident/distributions/kumaraswamy.hpp>
 #include <evident/distributions/laplace.hpp>
 #include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/logistic.hpp>
@@ -46,6 +49,7 @@
 #include <evident/distributions/pareto.hpp>
 #include <evident/distributions/poisson.hpp>
 #include <evident/distributions/to_event.hpp>
+#include <evident/distributions/truncated_normal.hpp>
 #include <evident/distributions/uniform.hpp>
 #include <evident/distributions/weibull.hpp>
 #include <evident/distributions/zero_inflated_poisson.hpp>

@@ -1,5 +1,4 @@
 #include <evident/autodiff/elementwise.hpp>
-#include <evident/autodiff/functions/lgamma_curvature.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/kumaraswamy.hpp>
 #include <limits>

@@ -29,8 +29,8 @@ R lgamma_curvature(const C& c, const X& t) {
   const auto small = t < detail::kSmallStep;
   const X step = where(small, t, X(detail::kSmallStep));
   const R inner = step * step * detail::integral_under_triangle<R>([&](double s) -> R {
-    return trigamma(R(c + s * step));
-  });
+                    return trigamma(R(c + s * step));
+                  });
   return where(small, inner, R(lgamma(R(c + 2.0 * t)) - 2.0 * lgamma(R(c + t)) + lgamma(R(c))));
 }
 
@@ -41,9 +41,9 @@ R beta_curvature(const B& b, const X& t) {
   const auto small = t < detail::kSmallStep;
   const X step = where(small, t, X(detail::kSmallStep));
   const R inner = step * step * detail::integral_under_triangle<R>([&](double s) -> R {
-    const X at = 1.0 + s * step;
-    return trigamma(at) - trigamma(R(at + b));
-  });
+                    const X at = 1.0 + s * step;
+                    return trigamma(at) - trigamma(R(at + b));
+                  });
   const R outer = lbeta(R(1.0 + 2.0 * t), b) - 2.0 * lbeta(R(1.0 + t), b) - log(b);
   return where(small, inner, outer);
 }

@@ -11,6 +11,7 @@ const DistributionRows& distribution_table() {
     add_label_rows(rows);
     add_located_rows(rows);
     add_normal_rows(rows);
+    add_shaped_rows(rows);
     return rows;
   }();
   return table;

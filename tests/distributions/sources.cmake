@@ -11,7 +11,8 @@ set(distribution_rows
   distributions/normal_kl_rows.cpp
   distributions/normal_rows.cpp
   distributions/quadrature.cpp
-  distributions/reference_file.cpp)
+  distributions/reference_file.cpp
+  distributions/shaped_rows.cpp)
 
 # The tests of distributions, in a program of their own for each precision.
 set(distribution_tests
@@ -30,4 +31,5 @@ set(distribution_tests
   distributions/samplers/samplers_test.cpp
   distributions/samplers/von_mises_test.cpp
   distributions/samples_test.cpp
+  distributions/shaped_test.cpp
   distributions/shapes_test.cpp)
