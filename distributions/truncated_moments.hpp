@@ -105,12 +105,12 @@ template <class Loc, class Scale, class Low, class High>
 struct TruncatedInterval {
   using R = Promoted<Promoted<Loc, Scale>, Promoted<Low, High>>;
   using Mask = typename R::MaskType;
-  Mask above, below, tail;  // whether all of it is above loc, or below, or either
+  Mask above, below, tail;  // whether all of it is from loc on, or up to loc, or either
   R a, b, width, rate;      // the rate is 1 where there is no tail
 
   TruncatedInterval(const Loc& loc, const Scale& scale, const Low& low, const High& high)
-      : above(low > loc),
-        below(high < loc),
+      : above(low >= loc),
+        below(high <= loc),
         tail(above || below),
         a(standardised(low, loc, scale)),
         b(standardised(high, loc, scale)),
