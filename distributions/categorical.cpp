@@ -31,10 +31,12 @@ struct Blocks {
   std::size_t samples, rows, per_task;
   bool by_rows;
 
-  Blocks(std::size_t values, std::size_t row_count)
+  Blocks(std::size_t values, std::size_t row_count, std::size_t outcomes)
       : samples(row_count == 0 ? 0 : values / row_count), rows(row_count), by_rows(rows > 64) {
     const std::size_t each = by_rows ? samples : rows;
     per_task = std::max<std::size_t>(1, kBlock / std::max<std::size_t>(each, 1));
+    // Sums of a task's own should be few beside its values.
+    if (!by_rows) per_task = std::max(per_task, 8 * outcomes);
   }
   std::size_t tasks() const { return ((by_rows ? rows : samples) + per_task - 1) / per_task; }
   template <class Work>
@@ -79,7 +81,7 @@ void add_to_outcomes(const Blocks& blocks, std::size_t k, const real* x, const r
 // The elements of `log_probs`, shape (batch, k), that values of shape (samples, batch) name.
 Var chosen(const Var& log_probs, const Var& x) {
   const std::size_t k = log_probs.shape().back();
-  const Blocks blocks(x.size(), k == 0 ? 0 : log_probs.size() / k);
+  const Blocks blocks(x.size(), k == 0 ? 0 : log_probs.size() / k, k);
   Array value = uninitialised(x.shape());
   const real *from = log_probs.value().data(), *names = x.value().data();
   real* to = value.data();

@@ -115,6 +115,7 @@ Var DiscreteUniform::mode() const { return low_ + zeros(batch_shape()); }
 
 Array DiscreteUniform::all_modes() const {
   const double low = low_.item(), high = high_.item();
+  if (high - low >= 10000) refuse("list of modes", "all outcomes are, over 10000: use support()");
   Array all = uninitialised({static_cast<std::size_t>(high - low) + 1});
   for (std::size_t i = 0; i < all.size(); ++i) {
     all.data()[i] = static_cast<real>(low + static_cast<double>(i));

@@ -25,7 +25,7 @@ class DiscreteUniform final : public Distribution {
   }
   Var mean() const override;
   Var median() const override;
-  /// `low`; all of the outcomes are `modes()`.
+  /// `low`; all of the outcomes are `modes()`, up to 10000.
   Var mode() const override;
   Var variance() const override;
   Var entropy() const override;

@@ -13,7 +13,8 @@ inline namespace EVIDENT_PRECISION {
 enum class KlMethod {
   kNone,        ///< not at all: there is no rule
   kClosedForm,  ///< a formula
-  kInfinite,    ///< q has outcomes that p excludes, whatever the parameters
+  kInfinite,    ///< infinite whatever the parameters: p excludes outcomes of q, or a
+                ///< moment of q that log p needs diverges
   kQuadrature,  ///< a formula up to an integral in one dimension, to full precision
 };
 

@@ -1,20 +1,72 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/distributions/exponential.hpp>
+#include <evident/distributions/gamma.hpp>
+#include <evident/distributions/gumbel.hpp>
+#include <evident/distributions/half_normal.hpp>
 #include <evident/distributions/kl_rules.hpp>
+#include <evident/distributions/laplace.hpp>
+#include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/normal.hpp>
+#include <evident/distributions/pareto.hpp>
+#include <evident/distributions/uniform.hpp>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
+namespace {
+
+constexpr double kHalfLogTwoPi = 0.918938533204672741780329736406;
+
+// log(s_p / s_q) and the quadratic form (Kingma and Welling 2014, appendix B, for p = N(0, 1)).
+template <class Q, class P>
+Var between_normals(const Q& q, const P& p, const char* name) {
+  return elementwise(
+      [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
+        const auto ratio = q_scale / p_scale;
+        return 0.5 * (square(ratio) + square((q_loc - p_loc) / p_scale) - 1.0) - log(ratio);
+      },
+      q.loc(), q.scale(), p.loc(), p.scale(), name);
+}
+
+// The entropy of q and two moments are all that a Normal asks of it.
+Var to_normal(const Distribution& q, const Normal& p, const char* name) {
+  return elementwise(
+      [](auto mean, auto variance, auto entropy, auto loc, auto scale) {
+        const auto spread = variance / scale / scale + square((mean - loc) / scale);
+        return 0.5 * spread + log(scale) + kHalfLogTwoPi - entropy;
+      },
+      q.mean(), q.variance(), q.entropy(), p.loc(), p.scale(), name);
+}
+
+}  // namespace
 
 void detail::add_normal_kl() {
-  // log(s_p / s_q) and the quadratic form (Kingma and Welling 2014, appendix B, for p = N(0, 1)).
-  KlRule<Normal, Normal>([](const Normal& q, const Normal& p) {
-    return elementwise(
-        [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
-          const auto ratio = q_scale / p_scale;
-          return 0.5 * (square(ratio) + square((q_loc - p_loc) / p_scale) - 1.0) - log(ratio);
-        },
-        q.loc(), q.scale(), p.loc(), p.scale(), "kl(Normal, Normal)");
+  KlRule<Normal, Normal>(
+      [](const Normal& q, const Normal& p) { return between_normals(q, p, "kl(Normal, Normal)"); });
+  KlRule<LogNormal, LogNormal>([](const LogNormal& q, const LogNormal& p) {
+    return between_normals(q, p, "kl(LogNormal, LogNormal)");
   });
+  KlRule<HalfNormal, HalfNormal>([](const HalfNormal& q, const HalfNormal& p) {
+    return elementwise(
+        [](auto q_scale, auto p_scale) {
+          const auto ratio = q_scale / p_scale;
+          return 0.5 * (square(ratio) - 1.0) - log(ratio);
+        },
+        q.scale(), p.scale(), "kl(HalfNormal, HalfNormal)");
+  });
+
+  KlRule<Exponential, Normal>([](const Exponential& q, const Normal& p) {
+    return to_normal(q, p, "kl(Exponential, Normal)");
+  });
+  KlRule<Gamma, Normal>(
+      [](const Gamma& q, const Normal& p) { return to_normal(q, p, "kl(Gamma, Normal)"); });
+  KlRule<Gumbel, Normal>(
+      [](const Gumbel& q, const Normal& p) { return to_normal(q, p, "kl(Gumbel, Normal)"); });
+  KlRule<Laplace, Normal>(
+      [](const Laplace& q, const Normal& p) { return to_normal(q, p, "kl(Laplace, Normal)"); });
+  KlRule<Pareto, Normal>(
+      [](const Pareto& q, const Normal& p) { return to_normal(q, p, "kl(Pareto, Normal)"); });
+  KlRule<Uniform, Normal>(
+      [](const Uniform& q, const Normal& p) { return to_normal(q, p, "kl(Uniform, Normal)"); });
 }
 
 }  // namespace EVIDENT_PRECISION

@@ -17,7 +17,6 @@ using counting::whole_part;
 using counting::within_whole;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kMostTerms = 1e7;  // of an entropy
 
 // The probability of a success, or of a failure, from the parameter that was given.
 template <bool kLogits, class X>
@@ -210,12 +209,12 @@ Var NegativeBinomial::entropy() const {
     const double terms = counting::negative_binomial_terms(static_cast<double>(r.data()[i]),
                                                            static_cast<double>(p.data()[i]),
                                                            static_cast<double>(q.data()[i]));
-    if (terms > kMostTerms) {
+    if (terms > counting::kMostTerms) {
       throw Error(fmt::format(
           "NegativeBinomial::entropy: total_count {} and probs {} have {:.3g} outcomes that "
           "matter, "
           "more than {:.0g} to sum over: estimate it as the mean of -log_prob over draws of sample",
-          r.data()[i], p.data()[i], terms, kMostTerms));
+          r.data()[i], p.data()[i], terms, counting::kMostTerms));
     }
   }
   return from_logits_ ? entropy_of<true>(total_count_, parameter_)

@@ -95,6 +95,7 @@ double negative_binomial_terms(double r, double p, double q) {
 
 NegativeBinomialEntropy negative_binomial_entropy(double r, double p, double q) {
   if (!(p > 0)) return {p == 0 ? 0 : std::nan(""), 0, 0, INFINITY};
+  if (!(negative_binomial_terms(r, p, q) <= kMostTerms)) return {NAN, NAN, NAN, NAN};
   const auto [value, in_count, in_logit] =
       sum_over_counts<3>(negative_binomial_range(r, p, q), [&](D k) -> std::array<D, 3> {
         const D h = information(log_negative_binomial(k, D(r), D(p), D(q)));

@@ -59,7 +59,8 @@ double least_reached(double low, double high, double guess, double step, Reached
 template <class Lower, class Upper>
 double quantile_of_counts(double u, double high, double mean, double deviation, Lower lower,
                           Upper upper) {
-  if (!(u >= 0 && u <= 1)) return std::nan("");
+  constexpr double kLargestMean = 1e16;  // beyond, whole numbers have no neighbours
+  if (!(u >= 0 && u <= 1 && mean < kLargestMean)) return std::nan("");
   if (u == 0) return 0;
   if (u == 1) return high;
   return least_reached(0, high, mean, deviation, [&](double k) {
@@ -99,8 +100,10 @@ std::array<double, n> sum_over_counts(const CountRange& range, F f) {
   sums.fill(D(0.0));
   const double stride = range.step * static_cast<double>(D::kWidth);
   const D lane = D::load(offsets);
-  for (double k = range.first; k <= range.last; k += stride) {
-    const D counts = k + lane;
+  // Counted, for k + stride may be k: registers carry whatever lies behind an array's end.
+  const double strides = std::floor((range.last - range.first) / stride);
+  for (double i = 0; i <= strides; ++i) {
+    const D counts = (range.first + i * stride) + lane;
     const auto counted = counts <= range.last;
     const std::array<D, n> terms = f(where(counted, counts, D(range.first)));
     for (std::size_t j = 0; j < n; ++j) sums[j] += where(counted, terms[j], D(0.0));
@@ -139,7 +142,8 @@ PoissonCrossEntropy poisson_cross_entropy(double n, double p, double q);
 struct NegativeBinomialEntropy {
   double value, in_count, in_logit, in_probs;
 };
-/// How many terms `negative_binomial_entropy` adds.
+/// How many terms `negative_binomial_entropy` adds; more than `kMostTerms` it does not, and is NaN.
+inline constexpr double kMostTerms = 1e7;
 double negative_binomial_terms(double r, double p, double q);
 NegativeBinomialEntropy negative_binomial_entropy(double r, double p, double q);
 

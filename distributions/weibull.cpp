@@ -1,3 +1,4 @@
+// Before the headers whose namespaces it would be torn between.
 #include <evident/autodiff/functions/lgamma_curvature.hpp>
 
 #include <evident/autodiff/elementwise.hpp>

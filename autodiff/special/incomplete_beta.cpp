@@ -15,7 +15,7 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 constexpr double kSmallestShape = 1e-290;  // computed with where the shape is 0 or next to it
 constexpr double kMostTerms = 1000;        // fewer do unless x + y is not 1
-constexpr double kFlat = 3;                // smaller shapes take part in series only
+constexpr double kFlat = 5;                // smaller shapes take part in series only
 
 // A place with its logarithms, which count where x or y underflows.
 struct Place {
@@ -135,17 +135,28 @@ Tail tail_at(double a, double b, const Place& at) {
   return {false, t.mass, -t.slope_b, -t.slope_a};
 }
 
-// The logarithm of g = x^a y^b / B(a, b) (Loader 2000).
-double log_density(double a, double b, const Place& at) {
-  const double excess = at.y < 0.5 ? -centred(b, a, at.y) : centred(a, b, at.x);
-  const double to_a = excess / a, to_b = -excess / b;
-  const double outer = log_stirling(a) + log_stirling(b) - log_stirling(a + b);
-  if (std::abs(to_a) < 0.6 && std::abs(to_b) < 0.6) {
-    return outer + a * log1p_minus(to_a) + b * log1p_minus(to_b);
+// a log(x / x0) for the x0 = a / (a + b) at which x^a y^b is largest; `x_low` is what x has beyond
+// it.
+LogNumber log_power(double a, double b, double x, double x_low, double log_x) {
+  const double sum = a + b;
+  const double sum_low = a < b ? a - (sum - b) : b - (sum - a);
+  const double product = x * sum;
+  const double product_low = std::fma(x, sum, -product) + x * sum_low + x_low * sum;
+  const double ratio = product / a;
+  if (product > 1e-290 && ratio > 1e-290 && ratio < 1e290) {
+    return weighted_log(a, product, product_low, a);
   }
-  const double by_a = std::abs(to_a) < 0.6 ? std::log1p(to_a) : at.log_x + std::log1p(b / a);
-  const double by_b = std::abs(to_b) < 0.6 ? std::log1p(to_b) : at.log_y + std::log1p(a / b);
-  return outer + a * by_a + b * by_b;
+  return {a * (log_x + std::log1p(b / a)), 0};
+}
+
+// The logarithm of g = x^a y^b / B(a, b).
+LogNumber log_density(double a, double b, const Place& at) {
+  const LogNumber outer{log_stirling(a) + log_stirling(b) - log_stirling(a + b), 0};
+  // The smaller of x and y is exact, the larger may be rounded.
+  const double rest = at.x < at.y ? (1 - at.y) - at.x : (1 - at.x) - at.y;
+  const double low = std::abs(rest) < kEpsilon ? rest : 0;
+  return outer + (log_power(a, b, at.x, at.x < at.y ? 0 : low, at.log_x) +
+                  log_power(b, a, at.y, at.x < at.y ? low : 0, at.log_y));
 }
 
 // -log I for a < 0.1 and b >= 10 a, where it is of the size of a, and x below 1 and about 1 / b.
@@ -172,25 +183,26 @@ double minus_log_lower(double a, double b, const Place& at) {
 
 // I and 1 - I, their logarithms, log g and the tail they come from.
 struct Both {
-  double lower, upper, log_lower, log_upper, log_density;
+  double lower, upper, log_lower, log_upper;
+  LogNumber log_density;
   Tail tail;
 };
 
 Both both_at(double a, double b, const Place& at) {
   const Tail tail = tail_at(a, b, at);
-  const double log_g = log_density(a, b, at);
+  const LogNumber log_g = log_density(a, b, at);
   // What is near 1 by the size of the smaller shape, and what is left of 1.
   const double small = tail.lower ? a : b, large = tail.lower ? b : a;
   const double place = tail.lower ? at.x : at.y;
-  if (small < 0.1 && large > 10 * small && place * std::fmax(large, 1) < 0.7) {
+  if (small < 0.1 && large > 10 * small && place * std::fmax(large, 1) < 1.5) {
     const double log_near = -minus_log_lower(small, large, tail.lower ? at : at.swapped());
     const double near = std::exp(log_near), far = -std::expm1(log_near);
     const double log_far = std::log(far);
     if (tail.lower) return {near, far, log_near, log_far, log_g, tail};
     return {far, near, log_far, log_near, log_g, tail};
   }
-  const double log_near = log_g + std::log(tail.mass);
-  const double near = std::fmin(std::exp(log_g) * tail.mass, 1);
+  const double log_near = log_g.log() + std::log(tail.mass);
+  const double near = std::fmin(log_g.value() * tail.mass, 1);
   const double far = 1 - near, log_far = std::log1p(-near);
   if (tail.lower) return {near, far, log_near, log_far, log_g, tail};
   return {far, near, log_far, log_near, log_g, tail};
@@ -239,11 +251,11 @@ ShapesAndPlace betainc_slopes(double a, double b, double x, double y) {
   if (a == kInf || b == kInf) return {b == kInf ? 1.0 : 0.0, 0, 0, 0};
   const Place at = place_of(x, y);
   const Both r = both_at(limit_shape(a), limit_shape(b), at);
-  const double g = std::exp(r.log_density);
+  const double g = r.log_density.value();
   if (a == 0) return {1, -g * r.tail.slope_a, 0, 0};
   if (b == 0) return {0, 0, -g * r.tail.slope_b, 0};
   return {r.lower, -g * r.tail.slope_a, -g * r.tail.slope_b,
-          std::exp(r.log_density - at.log_x - at.log_y)};
+          quotient(r.log_density, x * y, at.log_x + at.log_y)};
 }
 
 ShapesAndPlace log_betainc_slopes(double a, double b, double x, double y) {
@@ -256,10 +268,10 @@ ShapesAndPlace log_betainc_slopes(double a, double b, double x, double y) {
   if (b == kInf) return {0, 0, 0, 0};
   const Place at = place_of(x, y);
   const Both r = both_at(limit_shape(a), limit_shape(b), at);
-  if (a == 0) return {0, -std::exp(r.log_density) * r.tail.slope_a, 0, 0};
+  if (a == 0) return {0, -r.log_density.value() * r.tail.slope_a, 0, 0};
   const double value = b == 0 ? -kInf : r.log_lower;
   // Within the tail the density cancels.
-  const double ratio = r.tail.lower ? 1 / r.tail.mass : std::exp(r.log_density - r.log_lower);
+  const double ratio = r.tail.lower ? 1 / r.tail.mass : r.log_density.value() / r.lower;
   return {value, -ratio * r.tail.slope_a, b == 0 ? kInf : -ratio * r.tail.slope_b, ratio / x / y};
 }
 
@@ -291,7 +303,7 @@ double log_odds_of_inverse(double a, double b, double p) {
   return safeguarded_newton(
       [&](double log_odds) {
         const Both r = both_at(a, b, place_at(log_odds));
-        const double slope = r.tail.lower ? 1 / r.tail.mass : std::exp(r.log_density - r.log_lower);
+        const double slope = r.tail.lower ? 1 / r.tail.mass : r.log_density.value() / r.lower;
         return std::pair(r.log_lower - log_p, slope);
       },
       u, -kInf, kInf);
@@ -331,7 +343,7 @@ ShapesAndPlace betaincinv_slopes(double a, double b, double p, double q) {
   const Tail t = tail_at(shape_a, shape_b, at);
   const double size = at.log_x + at.log_y, density = std::exp(size);
   return {at.x, density * t.slope_a, density * t.slope_b,
-          std::exp(size - log_density(shape_a, shape_b, at))};
+          std::exp(size - log_density(shape_a, shape_b, at).log())};
 }
 
 ShapesAndPlace betaincinv_complement_slopes(double a, double b, double p, double q) {

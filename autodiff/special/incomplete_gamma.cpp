@@ -73,11 +73,13 @@ Tail tail_at(double a, double x, double log_x) {
 }
 
 // The logarithm of g = x^a e^-x / Gamma(a).
-double log_density(double a, double x, double log_x) {
-  const double excess = x - a;
-  const double rest =
-      std::abs(excess) < 0.6 * a ? a * log1p_minus(excess / a) : a * (log_x - std::log(a)) - excess;
-  return log_stirling(a) + rest;
+LogNumber log_density(double a, double x, double log_x) {
+  const LogNumber outer{log_stirling(a), 0};
+  const double ratio = x / a;
+  if (!(ratio > 1e-290 && ratio < 1e290)) {
+    return outer + LogNumber{a * (log_x - std::log(a)) - (x - a), 0};
+  }
+  return outer + (LogNumber{a, 0} + LogNumber{-x, 0}) + weighted_log(a, x, 0, a);
 }
 
 // -log P for small a and x, where it is of the size of a.
@@ -92,7 +94,8 @@ double minus_log_lower(double a, double x, double log_x) {
 
 // P and Q with their logarithms, log g and the tail they come from.
 struct Both {
-  double lower, upper, log_lower, log_upper, log_density;
+  double lower, upper, log_lower, log_upper;
+  LogNumber log_density;
   Tail tail;
 };
 
@@ -107,8 +110,8 @@ Both both_at(double a, double x, double log_x) {
     r.log_upper = std::log(r.upper);
     return r;
   }
-  const double log_tail = r.log_density + std::log(r.tail.mass);
-  const double near = std::fmin(std::exp(r.log_density) * r.tail.mass, 1);
+  const double log_tail = r.log_density.log() + std::log(r.tail.mass);
+  const double near = std::fmin(r.log_density.value() * r.tail.mass, 1);
   const double far = 1 - near;
   const double log_far = std::log1p(-near);
   if (r.tail.lower) {
@@ -169,7 +172,7 @@ ShapeAndPlace gammainc_slopes(double a, double x) {
   if (a == 0) return {1, -boost::math::expint(1, x), 0};
   const double shape = inner_shape(a), log_x = std::log(x);
   const Both r = both_at(shape, x, log_x);
-  return {r.lower, -std::exp(r.log_density) * r.tail.slope, std::exp(r.log_density - log_x)};
+  return {r.lower, -r.log_density.value() * r.tail.slope, quotient(r.log_density, x, log_x)};
 }
 
 ShapeAndPlace gammaincc_slopes(double a, double x) {
@@ -187,7 +190,7 @@ ShapeAndPlace log_gammainc_slopes(double a, double x) {
   const Both r = both_at(shape, x, log_x);
   // Within the tail the density cancels.
   if (r.tail.lower) return {r.log_lower, -r.tail.slope / r.tail.mass, 1 / (x * r.tail.mass)};
-  const double ratio = std::exp(r.log_density) / r.lower;
+  const double ratio = r.log_density.value() / r.lower;
   return {r.log_lower, -ratio * r.tail.slope, ratio / x};
 }
 
@@ -203,7 +206,7 @@ ShapeAndPlace log_gammaincc_slopes(double a, double x) {
     const double rate = 1 / (x * r.tail.mass);
     return {value, a == 0 ? kInf : r.tail.slope / r.tail.mass, -rate};
   }
-  const double ratio = std::exp(r.log_density) / r.upper;
+  const double ratio = r.log_density.value() / r.upper;
   return {value, a == 0 ? kInf : ratio * r.tail.slope, -ratio / x};
 }
 
@@ -231,7 +234,7 @@ double inner_inverse(double a, double p, double q) {
     const double value = by_lower ? r.log_lower - target : target - r.log_upper;
     const double slope = r.tail.lower == by_lower
                              ? 1 / r.tail.mass
-                             : std::exp(r.log_density) / (by_lower ? r.lower : r.upper);
+                             : r.log_density.value() / (by_lower ? r.lower : r.upper);
     return std::pair(value, slope);
   };
   u = safeguarded_newton([&](double at) { return excess(std::exp(at), at); }, u, -kInf, 709);
@@ -258,7 +261,7 @@ ShapeAndPlace inverse_slopes(double a, double x, double sign) {
   if (x == kInf) return {kInf, a == kInf ? kNan : kInf, sign * kInf};
   const double shape = inner_shape(a), log_x = std::log(x);
   return {x, x * gamma_draw_gradient(shape, log_x),
-          sign * std::exp(log_x - log_density(shape, x, log_x))};
+          sign * std::exp(log_x - log_density(shape, x, log_x).log())};
 }
 
 }  // namespace

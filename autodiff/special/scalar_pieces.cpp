@@ -1,6 +1,7 @@
 #include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
+#include <evident/autodiff/functions/power.hpp>
 #include <evident/autodiff/special/scalar_pieces.hpp>
 
 namespace evident {
@@ -16,15 +17,6 @@ constexpr double kHalfLogTwoPi = 0.91893853320467274178;
 constexpr double kLarge = 12;  // from here on the asymptotic series are exact to the last digit
 
 }  // namespace
-
-double log1p_minus(double z) {
-  if (!(z > -0.4 && z < 0.6)) return z > 1e300 ? -z : std::log1p(z) - z;
-  const double r = z / (2 + z);  // log(1 + z) = 2 artanh r
-  const double s = r * r;
-  double sum = 1.0 / 29;
-  for (int i = 27; i > 2; i -= 2) sum = sum * s + 1.0 / i;
-  return r * (2 * s * sum - z);
-}
 
 double expm1_minus(double v) {
   if (!(std::abs(v) < 0.5)) return std::expm1(v) - v;
@@ -84,6 +76,29 @@ double centred(double a, double b, double x) {
   const double part = sum - p;
   const double sum_low = (p - (sum - part)) + (q - part);
   return (sum - a) + (sum_low + p_low + q_low);
+}
+
+LogNumber operator+(const LogNumber& a, const LogNumber& b) {
+  const double sum = a.high + b.high;
+  const double part = sum - a.high;
+  const double low = (a.high - (sum - part)) + (b.high - part) + (a.low + b.low);
+  const double high = sum + low;
+  return {high, low - (high - sum)};
+}
+
+double quotient(const LogNumber& a, double b, double log_b) {
+  if (!(b > 1e-290)) return std::exp(a.log() - log_b);
+  const double root = std::exp(0.5 * a.high);
+  return root / b * root * (1 + a.low);
+}
+
+LogNumber weighted_log(double weight, double x, double x_low, double y) {
+  const double ratio = x / y;
+  const double rest = (std::fma(-ratio, y, x) + x_low) / x;
+  const auto log_ratio = detail::log_in_two(Lanes<double>(ratio));
+  const double log_high = log_ratio.high.v.get(0), log_low = log_ratio.low.v.get(0) + rest;
+  const double high = weight * log_high;
+  return {high, std::fma(weight, log_high, -high) + weight * log_low};
 }
 
 }  // namespace special

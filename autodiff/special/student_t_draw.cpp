@@ -11,9 +11,9 @@ namespace special {
 namespace {
 
 constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kFewDegrees = 10;
+constexpr double kFewDegrees = 20;
 
-// psi((n + 1) / 2) - psi(n / 2) - 1 / n for n >= 10, which is about 1 / (2 n^2). With beta(n) =
+// psi((n + 1) / 2) - psi(n / 2) - 1 / n for n >= 20, which is about 1 / (2 n^2). With beta(n) =
 // sum_k (-1)^k / (n + k), the difference of the digammas is 2 beta(n), and its asymptotic series is
 // 1 / n + sum_k (2^2k - 1) B_2k / (k n^2k); the first steps go by beta(n) + beta(n + 1) = 1 / n.
 double digammas_of_halves(double n) {

@@ -23,7 +23,7 @@
 // The scalar functions against mpmath, and what the lanes make of them.
 
 using namespace evident;
-namespace ref = evident::reference;
+namespace ref = evident::incomplete_reference;
 
 namespace {
 
@@ -44,7 +44,7 @@ void compare(Errors& errors, const char* name, double got, double want, double l
   const double error = std::abs(got - want) / std::max(std::abs(want), least);
   double& worst = errors[name];
   worst = std::max(worst, std::isnan(error) ? ref::kInf : error);
-  CHECK_MESSAGE(error <= allowed(name), name, " is ", got, " instead of ", want);
+  CHECK_MESSAGE(error <= allowed(name), std::string(name), " is ", got, " instead of ", want);
 }
 
 void print(const Errors& errors) {
@@ -93,12 +93,12 @@ TEST_CASE("incomplete gamma functions: values, logarithms and derivatives are mp
 TEST_CASE("incomplete gamma functions: inverses find the place, and move as draws do") {
   for (const ref::GammaReference& r : ref::kGamma) {
     INFO("a = ", r.a, ", x = ", r.x);
-    // What the rounding of p means for x, and 1e-12.
+    // 1e-12, and what a few roundings of p mean for x.
     const auto close = [&](const special::ShapeAndPlace& got, double p, double sign) {
-      const double conditioning = 4e-16 * p / r.p_log_x;
+      const double conditioning = 1e-15 * p / r.p_log_x;
       CHECK_LE(std::abs(got.value / r.x - 1), 1e-12 + conditioning);
-      CHECK_LE(std::abs(got.da / (r.x * r.draw) - 1), 1e-11 + 100 * conditioning);
-      CHECK_LE(std::abs(got.dx * r.p_log_x / (sign * r.x) - 1), 1e-11 + 1000 * conditioning);
+      CHECK_LE(std::abs(got.da / (r.x * r.draw) - 1), 1e-11 + 40 * conditioning);
+      CHECK_LE(std::abs(got.dx * r.p_log_x / (sign * r.x) - 1), 1e-11 + 400 * conditioning);
     };
     if (r.p > kSmallest && r.p < 0.6) close(special::gammaincinv_slopes(r.a, r.p), r.p, 1);
     if (r.q > kSmallest && r.q < 0.6) close(special::gammainccinv_slopes(r.a, r.q), r.q, -1);
@@ -157,18 +157,19 @@ TEST_CASE("incomplete beta function: the inverse finds both ends, and moves as d
   for (const ref::BetaReference& r : ref::kBeta) {
     INFO("a = ", r.a, ", b = ", r.b, ", x = ", r.x, ", y = ", r.y);
     if (!(r.p > kSmallest && r.q > kSmallest)) continue;
-    const double conditioning = 4e-16 * std::min(r.p, r.q) / r.p_logit_x;
+    // What a few roundings of p mean for logit x.
+    const double conditioning = 1e-15 * std::min(r.p, r.q) / r.p_logit_x;
     const special::PlaceAndComplement at = special::betaincinv(r.a, r.b, r.p, r.q);
-    CHECK_LE(std::abs(at.x / r.x - 1), (1e-12 + conditioning) * (0.1 + r.y));
-    CHECK_LE(std::abs(at.y / r.y - 1), (1e-12 + conditioning) * (0.1 + r.x));
+    CHECK_LE(std::abs(at.x / r.x - 1), 1e-12 + conditioning);
+    CHECK_LE(std::abs(at.y / r.y - 1), 1e-12 + conditioning);
     const special::ShapesAndPlace x = special::betaincinv_slopes(r.a, r.b, r.p, r.q);
     const special::ShapesAndPlace y = special::betaincinv_complement_slopes(r.a, r.b, r.p, r.q);
     CHECK_EQ(x.value, at.x);
     CHECK_EQ(y.value, at.y);
     const double density = r.x * r.y;
-    CHECK_LE(std::abs(x.da / (density * r.draw_a) - 1), 1e-11 + 1000 * conditioning);
-    CHECK_LE(std::abs(x.db / (density * r.draw_b) - 1), 1e-11 + 1000 * conditioning);
-    CHECK_LE(std::abs(x.dx / (density / r.p_logit_x) - 1), 1e-11 + 1000 * conditioning);
+    CHECK_LE(std::abs(x.da / (density * r.draw_a) - 1), 1e-11 + 400 * conditioning);
+    CHECK_LE(std::abs(x.db / (density * r.draw_b) - 1), 1e-11 + 400 * conditioning);
+    CHECK_LE(std::abs(x.dx / (density / r.p_logit_x) - 1), 1e-11 + 400 * conditioning);
     CHECK_EQ(y.da, -x.da);
   }
 }
@@ -232,9 +233,9 @@ TEST_CASE("incomplete functions: whatever the arguments, they return") {
 
 TEST_CASE("incomplete functions: lanes compute what the scalar functions do") {
   const std::vector<double> a = {0.25, 3, 40}, x = {0.5, 0.75, 0.125}, p = {0.25, 0.5, 0.9375};
-  const Var shapes = Var::parameter(ref::array({{3}, a}));
-  const Var places = Var::parameter(ref::array({{3}, x}));
-  const Var shares = Var::parameter(ref::array({{3}, p}));
+  const Var shapes = Var::parameter(reference::array({{3}, a}));
+  const Var places = Var::parameter(reference::array({{3}, x}));
+  const Var shares = Var::parameter(reference::array({{3}, p}));
   const auto check = [&](const Var& got, const std::vector<double>& want) {
     for (std::size_t i = 0; i < 3; ++i) {
       CHECK_EQ(got.value().data()[i], static_cast<real>(want[i]));

@@ -26,6 +26,8 @@ bool gamma_within(const Long* x) { return within(x[0]) && x[1] >= 1e-8L && x[1] 
 bool beta_within(const Long* x) {
   return within(x[0]) && within(x[1]) && x[2] >= 1e-8L && x[2] <= 1 - 1e-8L;
 }
+// Whether I_x(a, b) is 1 because a is 0.
+bool is_limit(const Long* x) { return x[0] == 0 && x[1] > 0 && x[2] > 0 && x[2] <= 1; }
 
 Long lower_gamma(const Long* x) { return boost::math::gamma_p(x[0], x[1], Policy()); }
 Long upper_gamma(const Long* x) { return boost::math::gamma_q(x[0], x[1], Policy()); }
@@ -39,7 +41,7 @@ Long beta_density(const Long* x) {
 // df / dx[k], with the differences over steps of h, 2 h, 3 h and 4 h of the logarithms that leave
 // an error of order h^8.
 Long slope_of(Long (*f)(const Long*), const Long* x, int k) {
-  const Long h = 0.001L / std::sqrt(1 + x[k]);
+  const Long h = 0.001L / (1 + x[k]);
   const auto difference = [&](int steps) {
     Long moved[3] = {x[0], x[1], x[2]};
     moved[k] = x[k] * std::exp(steps * h);
@@ -87,14 +89,18 @@ void add_incomplete(Table& t) {
   elementwise(
       t, "betainc(a, b, x)", {shape, shape, share},
       [](const Vars& v) { return betainc(v[0], v[1], v[2]); },
-      [](const Long* x) { return beta_within(x) ? lower_beta(x) : kNan; },
+      [](const Long* x) { return is_limit(x)      ? 1
+                                 : beta_within(x) ? lower_beta(x)
+                                                  : kNan; },
       {[](const Long* x) { return beta_within(x) ? beta_slope(x, 0) : kNan; },
        [](const Long* x) { return beta_within(x) ? beta_slope(x, 1) : kNan; },
        [](const Long* x) { return beta_within(x) ? beta_density(x) : kNan; }});
   elementwise(
       t, "log_betainc(a, b, x)", {shape, shape, share},
       [](const Vars& v) { return log_betainc(v[0], v[1], v[2]); },
-      [](const Long* x) { return beta_within(x) ? log_of(lower_beta(x), upper_beta(x)) : kNan; },
+      [](const Long* x) {
+        return is_limit(x) ? 0 : beta_within(x) ? log_of(lower_beta(x), upper_beta(x)) : kNan;
+      },
       {[](const Long* x) { return beta_within(x) ? beta_slope(x, 0) / lower_beta(x) : kNan; },
        [](const Long* x) { return beta_within(x) ? beta_slope(x, 1) / lower_beta(x) : kNan; },
        [](const Long* x) { return beta_within(x) ? beta_density(x) / lower_beta(x) : kNan; }});

@@ -6,11 +6,13 @@ const DistributionRows& distribution_table() {
   static const DistributionRows table = [] {
     DistributionRows rows;
     add_bernoulli_rows(rows);
+    add_beta_rows(rows);
     add_count_rows(rows);
     add_gamma_rows(rows);
     add_label_rows(rows);
     add_located_rows(rows);
     add_normal_rows(rows);
+    add_weibull_rows(rows);
     return rows;
   }();
   return table;

@@ -66,10 +66,12 @@ DistributionPointer made_of(const std::vector<Var>& p) {
 
 // The rows, by the files that hold them.
 void add_bernoulli_rows(DistributionRows& rows);
+void add_beta_rows(DistributionRows& rows);
 void add_count_rows(DistributionRows& rows);
 void add_gamma_rows(DistributionRows& rows);
 void add_label_rows(DistributionRows& rows);
 void add_located_rows(DistributionRows& rows);
 void add_normal_rows(DistributionRows& rows);
+void add_weibull_rows(DistributionRows& rows);
 
 }  // namespace evident::testing

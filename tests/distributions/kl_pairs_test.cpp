@@ -5,6 +5,7 @@
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <filesystem>
+#include <optional>
 #include <regex>
 #include <set>
 
@@ -26,8 +27,11 @@ using evident::testing::ReferenceSet;
 namespace {
 
 #ifdef EVIDENT_F64
-// Whether q puts mass where p has none.
+// Whether q puts mass where p has none, be it too little to be drawn.
 bool leaves_support(const Distribution& q, const Distribution& p) {
+  if (!q.support().discrete()) {
+    return q.icdf(0.0).item() < p.icdf(0.0).item() || q.icdf(1.0).item() > p.icdf(1.0).item();
+  }
   Rng rng(50, "support");
   const Array log_p = p.log_prob(q.sample(rng, {2000})).value();
   return std::any_of(log_p.begin(), log_p.end(), [](real v) { return v == -kInf; });
@@ -40,7 +44,11 @@ double by_quadrature(const Distribution& q, const Distribution& p) {
     const double log_q = q.log_prob(x).item();
     return std::exp(log_q) == 0 ? 0 : std::exp(log_q) * (log_q - p.log_prob(x).item());
   };
-  if (!q.support().discrete()) return evident::testing::integral_over_support(term, q);
+  if (!q.support().discrete()) {
+    // Where a Laplace's log density has a kink.
+    const auto kink = p.name() == "Laplace" ? std::optional(p.median().item()) : std::nullopt;
+    return evident::testing::integral_over_support(term, q, kink);
+  }
   double total = 0;
   const double from = q.icdf(1e-17).item(), to = q.icdf(1 - 1e-16).item();
   for (double k = from; k <= to + (to - from) / 4 + 20; ++k) {
@@ -63,6 +71,7 @@ TEST_CASE("kl pairs: each is the sum, or the integral, that defines it") {
   for (const KlRow& row : kl_table()) {
     SUBCASE(row.name().c_str()) {
       CHECK_MESSAGE(row.parameters().size() >= 16, row.name());
+      if (!row.converges) continue;
       for (const auto& [q, p] : row.parameters()) {
         const DistributionPointer dq = row.row_q().at(q), dp = row.row_p().at(p);
         if (dq->support().axes() != 0) continue;

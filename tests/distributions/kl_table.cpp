@@ -2,20 +2,28 @@
 
 namespace evident::testing {
 
-std::vector<ParameterPair> KlRow::parameters() const {
-  if (!at.empty()) return at;
+std::vector<ParameterPair> every_pair(const std::vector<Parameters>& of_q,
+                                      const std::vector<Parameters>& of_p) {
   std::vector<ParameterPair> pairs;
-  for (const Parameters& of_q : row_q().ordinary) {
-    for (const Parameters& of_p : row_p().ordinary) pairs.emplace_back(of_q, of_p);
+  for (const Parameters& q : of_q) {
+    for (const Parameters& p : of_p) pairs.emplace_back(q, p);
   }
   return pairs;
+}
+
+std::vector<ParameterPair> KlRow::parameters() const {
+  return at.empty() ? every_pair(row_q().ordinary, row_p().ordinary) : at;
 }
 
 const std::vector<KlRow>& kl_table() {
   static const std::vector<KlRow> table = [] {
     std::vector<KlRow> rows;
     add_bernoulli_kl_rows(rows);
+    add_bounded_kl_rows(rows);
+    add_gamma_kl_rows(rows);
+    add_infinite_kl_rows(rows);
     add_normal_kl_rows(rows);
+    add_tails_kl_rows(rows);
     return rows;
   }();
   return table;

@@ -19,6 +19,9 @@ struct KlRow {
   KlMethod method = KlMethod::kClosedForm;
   /// Whether log q - log p has a variance under q, without which its mean has no standard error.
   bool has_variance = true;
+  /// Whether the integral is a number, or infinite because p excludes outcomes of q; false where it
+  /// is infinite because it diverges, which quadrature cannot see.
+  bool converges = true;
   /// What the distributions are made by, where it is not the type's own name.
   std::string make_q = "", make_p = "";
 
@@ -28,11 +31,19 @@ struct KlRow {
   std::vector<ParameterPair> parameters() const;
 };
 
+/// Each of these for q with each of those for p.
+std::vector<ParameterPair> every_pair(const std::vector<Parameters>& of_q,
+                                      const std::vector<Parameters>& of_p);
+
 /// Every rule of the library but Independent's, which sums another.
 const std::vector<KlRow>& kl_table();
 
 // The rows, by the files that hold them.
 void add_bernoulli_kl_rows(std::vector<KlRow>& rows);
+void add_bounded_kl_rows(std::vector<KlRow>& rows);
+void add_gamma_kl_rows(std::vector<KlRow>& rows);
+void add_infinite_kl_rows(std::vector<KlRow>& rows);
 void add_normal_kl_rows(std::vector<KlRow>& rows);
+void add_tails_kl_rows(std::vector<KlRow>& rows);
 
 }  // namespace evident::testing

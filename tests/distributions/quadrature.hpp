@@ -2,6 +2,7 @@
 
 #include <evident/distributions/distribution.hpp>
 #include <functional>
+#include <optional>
 
 namespace evident::testing {
 
@@ -9,7 +10,8 @@ namespace evident::testing {
 double integral(const std::function<double(double)>& f, double from, double to);
 
 /// The integral over the support of a continuous distribution, of a function that vanishes where
-/// the distribution does.
-double integral_over_support(const std::function<double(double)>& f, const Distribution& d);
+/// the distribution does. It may have a kink in the distribution's median, and where `kink` says.
+double integral_over_support(const std::function<double(double)>& f, const Distribution& d,
+                             std::optional<double> kink = std::nullopt);
 
 }  // namespace evident::testing

@@ -2,16 +2,22 @@
 set(distribution_rows
   distributions/bernoulli_kl_rows.cpp
   distributions/bernoulli_rows.cpp
+  distributions/beta_rows.cpp
+  distributions/bounded_kl_rows.cpp
   distributions/count_rows.cpp
   distributions/distribution_table.cpp
+  distributions/gamma_kl_rows.cpp
   distributions/gamma_rows.cpp
+  distributions/infinite_kl_rows.cpp
   distributions/kl_table.cpp
   distributions/label_rows.cpp
   distributions/located_rows.cpp
   distributions/normal_kl_rows.cpp
   distributions/normal_rows.cpp
   distributions/quadrature.cpp
-  distributions/reference_file.cpp)
+  distributions/reference_file.cpp
+  distributions/tails_kl_rows.cpp
+  distributions/weibull_rows.cpp)
 
 # The tests of distributions, in a program of their own for each precision.
 set(distribution_tests
@@ -20,6 +26,8 @@ set(distribution_tests
   distributions/answers_test.cpp
   distributions/boundaries_test.cpp
   distributions/density_test.cpp
+  distributions/expectation_test.cpp
+  distributions/information_test.cpp
   distributions/kl_pairs_test.cpp
   distributions/kl_rules_test.cpp
   distributions/kl_test.cpp
@@ -31,4 +39,5 @@ set(distribution_tests
   distributions/samplers/samplers_test.cpp
   distributions/samplers/von_mises_test.cpp
   distributions/samples_test.cpp
-  distributions/shapes_test.cpp)
+  distributions/shapes_test.cpp
+  inference/maximum_likelihood_test.cpp)

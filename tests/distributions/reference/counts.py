@@ -19,7 +19,34 @@ def times_log1p(k, p):
     return mp.mpf(0) if k == 0 else -mp.inf if p == 1 else k * mp.log1p(-p)
 
 
-class Binomial(Discrete):
+class Probs:
+    """From probabilities: k log p and k log(1 - p)."""
+
+    def times_log_p(self, k):
+        return times_log(k, self.probs)
+
+    def times_log_q(self, k):
+        return times_log1p(k, self.probs)
+
+
+class Logits:
+    """From logits l: p = 1 / (1 + e^-l), whose complement and logarithms are as exact."""
+
+    def from_logit(self):
+        l = self.logits
+        if mp.isinf(l):
+            self.p, self.q = (mp.mpf(1), mp.mpf(0)) if l > 0 else (mp.mpf(0), mp.mpf(1))
+        else:
+            self.p, self.q = 1 / (1 + mp.exp(-l)), 1 / (1 + mp.exp(l))
+
+    def times_log_p(self, k):
+        return mp.mpf(0) if k == 0 else -mp.inf if self.p == 0 else -k * mp.log1p(mp.exp(-self.logits))
+
+    def times_log_q(self, k):
+        return mp.mpf(0) if k == 0 else -mp.inf if self.q == 0 else -k * mp.log1p(mp.exp(self.logits))
+
+
+class Binomial(Probs, Discrete):
     name = "Binomial"
     parameters = ("total_count", "probs")
     sets = [(10, 0.5), (7, 0.3), (20, 0.9), (100, 0.25), (1, 0.5), (3, 0.5), (5, 1e-3),
@@ -38,7 +65,7 @@ class Binomial(Discrete):
     def log_density(self, x):
         n, k = self.n, x
         choose = mp.loggamma(n + 1) - mp.loggamma(k + 1) - mp.loggamma(n - k + 1)
-        return choose + times_log(k, self.p) + times_log(n - k, self.q)
+        return choose + self.times_log_p(k) + self.times_log_q(n - k)
 
     def tails(self, k):
         upper, lower = beta_tails(k + 1, self.n - k, self.p, self.q)
@@ -64,16 +91,6 @@ class Binomial(Discrete):
         return scipy.stats.binom(*self.at)
 
 
-class Logits:
-    """From logits l: p = 1 / (1 + e^-l), whose complement is as exact."""
-
-    def from_logit(self, l):
-        if mp.isinf(l):
-            self.p, self.q = (mp.mpf(1), mp.mpf(0)) if l > 0 else (mp.mpf(0), mp.mpf(1))
-        else:
-            self.p, self.q = 1 / (1 + mp.exp(-l)), 1 / (1 + mp.exp(l))
-
-
 class BinomialFromLogits(Logits, Binomial):
     name = "Binomial::from_logits"
     parameters = ("total_count", "logits")
@@ -83,7 +100,7 @@ class BinomialFromLogits(Logits, Binomial):
 
     def prepare(self):
         self.n = int(self.total_count)
-        self.from_logit(self.logits)
+        self.from_logit()
 
     def witness(self):
         return scipy.stats.binom(self.at[0],
@@ -115,7 +132,7 @@ class BernoulliFromLogits(Logits, Bernoulli):
 
     def prepare(self):
         self.n = 1
-        self.from_logit(self.logits)
+        self.from_logit()
 
     def witness(self):
         return scipy.stats.bernoulli(scipy.special.expit(self.at[0])) if abs(self.at[0]) < 10 else None
@@ -237,7 +254,7 @@ class Geometric(Discrete):
         return scipy.stats.geom(self.at[0], -1)
 
 
-class NegativeBinomial(Discrete):
+class NegativeBinomial(Probs, Discrete):
     name = "NegativeBinomial"
     parameters = ("total_count", "probs")
     sets = [(5, 0.5), (3, 0.3), (2.5, 0.75), (10, 0.1), (0.5, 0.9), (1, 0.5), (100, 0.25), (3, 0),
@@ -255,7 +272,7 @@ class NegativeBinomial(Discrete):
     def log_density(self, x):
         r = self.r
         choose = mp.loggamma(x + r) - mp.loggamma(x + 1) - mp.loggamma(r)
-        return choose + r * mp.log(self.q) + times_log(x, self.p)
+        return choose + self.times_log_q(r) + self.times_log_p(x)
 
     def tails(self, k):
         return beta_tails(self.r, k + 1, self.q, self.p)
@@ -289,7 +306,7 @@ class NegativeBinomialFromLogits(Logits, NegativeBinomial):
 
     def prepare(self):
         self.r = self.total_count
-        self.from_logit(self.logits)
+        self.from_logit()
 
     def witness(self):
         l = self.at[1]

@@ -107,9 +107,11 @@ class Discrete(Distribution):
         """The sum of -p log p outwards from the mode, to 25 digits of the whole."""
         low, high = self.support()
         start = int(self.modes()[0][0])
-        with mp.workdps(34):
-            first = mp.exp(self.log_density(mp.mpf(start)))
-            total = -first * mp.log(first)
+        # Where one value has nearly all the mass, its log is small and must not pass through exp.
+        with mp.workdps(34 if self.deviation() > 100 else 60):
+            height = self.log_density(mp.mpf(start))
+            first = mp.exp(height)
+            total = -first * height
             for outwards in (1, -1):
                 k, p = start, first
                 while low <= k + outwards <= high:

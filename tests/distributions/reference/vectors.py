@@ -78,6 +78,11 @@ class Vector:
         return [x for height, x in heights if abs(height - top) < mp.mpf(10) ** -35]
 
     def tabulate(self):
+        # A probability that is 1 but for e^-100 still has all its digits in its logarithm.
+        with mp.workdps(400):
+            return type(self)(*self.at).tabulated()
+
+    def tabulated(self):
         mean, variance = self.moments()
         modes = self.modes()
         head = {"at": self.at, "mean": mean, "median": None, "mode": modes[0], "modes": modes,

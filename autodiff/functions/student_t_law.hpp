@@ -1,0 +1,166 @@
+#pragma once
+
+#include <cmath>
+#include <evident/autodiff/functions/incomplete.hpp>
+#include <evident/autodiff/functions/saddle_point.hpp>
+#include <evident/autodiff/special/student_t_draw.hpp>
+#include <limits>
+
+// What StudentT is made of, as functions of lanes: of the standard law with `df` degrees of
+// freedom.
+
+namespace evident {
+
+namespace detail {
+
+// P(T > |t|) for t on the side of the tail, in double.
+inline double student_t_tail(double df, double t) {
+  const double ratio = t / std::sqrt(df);
+  const double x = 1 / (1 + ratio * ratio);
+  const double y = std::isinf(ratio * ratio) ? 1 : ratio * ratio / (1 + ratio * ratio);
+  return std::isnan(t) ? t : 0.5 * special::betainc(0.5 * df, 0.5, x, y);
+}
+
+inline double log_student_t_tail(double df, double t) {
+  if (std::isinf(t)) return -INFINITY;
+  const double log_ratio = std::log(std::abs(t)) - 0.5 * std::log(df);
+  if (log_ratio > 150) {
+    // x^(df/2) / (df B(df/2, 1/2)), where x itself underflows.
+    const double a = 0.5 * df;
+    return -df * log_ratio - std::log(df) -
+           (std::lgamma(a) + std::lgamma(0.5) - std::lgamma(a + 0.5));
+  }
+  const double square = std::exp(2 * log_ratio);
+  return std::log(0.5) +
+         special::log_betainc(0.5 * df, 0.5, 1 / (1 + square), square / (1 + square));
+}
+
+inline double student_t_cdf_scalar(double df, double t) {
+  const double tail = student_t_tail(df, t);
+  return t <= 0 ? tail : 1 - tail;
+}
+
+inline double student_t_log_cdf_scalar(double df, double t) {
+  return t <= 0 ? log_student_t_tail(df, t) : std::log1p(-student_t_tail(df, t));
+}
+
+inline double student_t_quantile_scalar(double df, double p) {
+  if (!(p >= 0 && p <= 1)) return std::nan("");
+  const double tail = p < 0.5 ? p : 1 - p;
+  const auto at = special::betaincinv(0.5 * df, 0.5, 2 * tail, 1 - 2 * tail);
+  const double t = std::sqrt(df) * std::sqrt(at.y / at.x);
+  return p < 0.5 ? -t : t;
+}
+
+}  // namespace detail
+
+/// What the log density has of df alone: log Gamma((df + 1)/2) - log Gamma(df/2) - log(pi df)/2.
+template <class D>
+auto student_t_norm(const D& df) {
+  return -lbeta(0.5 * df, 0.5 + 0.0 * df) - 0.5 * log(df);
+}
+
+/// The rest of it: -(df + 1)/2 log(1 + t^2/df), also where t^2 overflows.
+template <class D, class T, class R = Promoted<D, T>>
+R student_t_kernel(const D& freedom, const T& standard) {
+  return of_two<R>(freedom, standard, [](auto df, auto t) {
+    using L = decltype(df);
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    const L w = t * (t / df);
+    L log_term = log1p(w);
+    const auto over = abs(w) == kInfinity && abs(t) < kInfinity;
+    if (xsimd::any(over.bits)) log_term = where(over, 2.0 * log(abs(t)) - log(df), log_term);
+    const L share = where(w == kInfinity, L(1.0), w / (1.0 + w));  // t^2 / (df + t^2)
+    const L half = 0.5 * (df + 1.0);
+    const L dt = where(abs(t) <= 1.0, -2.0 * half * t / (df + t * t), -2.0 * half * share / t);
+    return Partials<L>{-half * log_term, half * share / df - 0.5 * log_term, dt};
+  });
+}
+
+/// Its derivative in df is minus the density times that of a draw; so are those of what follows.
+template <class D, class T, class R = Promoted<D, T>>
+R student_t_cdf(const D& freedom, const T& standard) {
+  using L = typename detail::LanesOf<R>::type;
+  const L df = detail::value_of<L>(freedom), t = detail::value_of<L>(standard);
+  const L value = in_jumps_on_each_lane(detail::student_t_cdf_scalar, df, t);
+  if constexpr (detail::kIsDual<R>) {
+    const L density = exp(student_t_norm(df) + student_t_kernel(df, t));
+    const L move = in_jumps_on_each_lane(special::student_t_draw_gradient, df, t);
+    L slope = 0.0;
+    detail::add_slope(slope, where(density == 0.0, L(0.0), -density * move), freedom);
+    detail::add_slope(slope, density, standard);
+    return {value, slope};
+  } else {
+    return value;
+  }
+}
+
+/// log P(T <= t), also where the probability underflows.
+template <class D, class T, class R = Promoted<D, T>>
+R student_t_log_cdf(const D& freedom, const T& standard) {
+  using L = typename detail::LanesOf<R>::type;
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const L df = detail::value_of<L>(freedom), t = detail::value_of<L>(standard);
+  const L value = in_jumps_on_each_lane(detail::student_t_log_cdf_scalar, df, t);
+  if constexpr (detail::kIsDual<R>) {
+    const L hazard = where(abs(t) == kInfinity, L(0.0),
+                           exp(student_t_norm(df) + student_t_kernel(df, t) - value));
+    const L move = in_jumps_on_each_lane(special::student_t_draw_gradient, df, t);
+    L slope = 0.0;
+    detail::add_slope(slope, where(hazard == 0.0, L(0.0), -hazard * move), freedom);
+    detail::add_slope(slope, hazard, standard);
+    return {value, slope};
+  } else {
+    return value;
+  }
+}
+
+/// The t with P(T <= t) = p.
+template <class D, class P, class R = Promoted<D, P>>
+R student_t_quantile(const D& freedom, const P& probability) {
+  using L = typename detail::LanesOf<R>::type;
+  const L df = detail::value_of<L>(freedom), p = detail::value_of<L>(probability);
+  const L value = in_jumps_on_each_lane(detail::student_t_quantile_scalar, df, p);
+  if constexpr (detail::kIsDual<R>) {
+    L slope = 0.0;
+    detail::add_slope(slope, in_jumps_on_each_lane(special::student_t_draw_gradient, df, value),
+                      freedom);
+    detail::add_slope(slope, exp(-student_t_norm(df) - student_t_kernel(df, value)), probability);
+    return {value, slope};
+  } else {
+    return value;
+  }
+}
+
+/// A draw t, with the derivative in df that it has with its probability held fixed (Figurnov,
+/// Mohamed and Mnih 2018).
+template <class D, class T, class R = Promoted<D, T>>
+R student_t_draw(const D& freedom, const T& draw) {
+  using L = typename detail::LanesOf<R>::type;
+  const L df = detail::value_of<L>(freedom), t = detail::value_of<L>(draw);
+  if constexpr (detail::kIsDual<R>) {
+    L slope = 0.0;
+    detail::add_slope(slope, in_jumps_on_each_lane(special::student_t_draw_gradient, df, t),
+                      freedom);
+    return {t, slope};
+  } else {
+    return t;
+  }
+}
+
+/// The entropy of the standard law: (df + 1)/2 (psi((df + 1)/2) - psi(df/2)) + log(df)/2 +
+/// log B(df/2, 1/2).
+template <class D, class R = Promoted<D, D>>
+R student_t_entropy(const D& freedom) {
+  return of_two<R>(freedom, 0.0, [](auto df, auto) {
+    using L = decltype(df);
+    const L half = 0.5 * df;
+    const L value =
+        -(half + 0.5) * detail::digamma_fall(half, L(0.5)) + 0.5 * log(df) + lbeta(half, L(0.5));
+    const L curvature =
+        detail::trigamma_of_positive(half) - detail::trigamma_of_positive(half + 0.5);
+    return Partials<L>{value, 0.5 / df - 0.5 * (half + 0.5) * curvature, L(0.0)};
+  });
+}
+
+}  // namespace evident

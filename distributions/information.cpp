@@ -1,0 +1,40 @@
+#include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/operations.hpp>
+#include <evident/distributions/information.hpp>
+#include <limits>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace {
+
+constexpr double kBitsOfNat = 1.44269504088896340735992468100;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+Var in(Unit unit, Var nats) {
+  if (unit == Unit::kNats) return nats;
+  return nats * kBitsOfNat;
+}
+
+}  // namespace
+
+Var information_content(const Distribution& d, const Var& x, Unit unit) {
+  return in(unit, -d.log_prob(x));
+}
+
+Var entropy(const Distribution& d, Unit unit) { return in(unit, d.entropy()); }
+
+Var kl(const Distribution& q, const Distribution& p, Unit unit) { return in(unit, kl(q, p)); }
+
+Var cross_entropy(const Distribution& p, const Distribution& q, Unit unit) {
+  // The divergence comes first: its error is the one that says what to do.
+  const Var excess = kl(p, q);
+  return in(unit, elementwise(
+                      // What q excludes is infinite, however certain p is of it.
+                      [](auto entropy, auto excess) {
+                        return where(excess == kInfinity, kInfinity, entropy + excess);
+                      },
+                      p.entropy(), excess, "cross_entropy"));
+}
+
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident

@@ -1,0 +1,108 @@
+#include <evident/autodiff/operations.hpp>
+#include <evident/distributions/chi2.hpp>
+#include <evident/distributions/exponential.hpp>
+#include <evident/distributions/gamma.hpp>
+#include <evident/distributions/inverse_gamma.hpp>
+#include <evident/distributions/kl_pieces.hpp>
+#include <evident/distributions/kl_rules.hpp>
+#include <evident/distributions/weibull.hpp>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace {
+
+using detail::excess_over_log;
+using detail::shape_divergence;
+
+// With m the mean that q has in units of p's rate: a_p log(a_p / m) + m - a_p, and what Gammas of
+// equal means differ by. No term is large where the two are alike.
+Var between_gammas(const Var& q_shape, const Var& q_rate, const Var& p_shape, const Var& p_rate,
+                   const char* name) {
+  return elementwise(
+      [](auto q_shape, auto q_rate, auto p_shape, auto p_rate) {
+        return deviance(p_shape, q_shape * (p_rate / q_rate)) + shape_divergence(q_shape, p_shape);
+      },
+      q_shape, q_rate, p_shape, p_rate, name);
+}
+
+}  // namespace
+
+void detail::add_gamma_kl() {
+  KlRule<Exponential, Exponential>([](const Exponential& q, const Exponential& p) {
+    return elementwise(
+        [](auto q, auto p) {
+          const auto ratio = p / q;
+          return excess_over_log(ratio);
+        },
+        q.rate(), p.rate(), "kl(Exponential, Exponential)");
+  });
+  KlRule<Exponential, Gamma>([](const Exponential& q, const Gamma& p) {
+    return between_gammas(1, q.rate(), p.concentration(), p.rate(), "kl(Exponential, Gamma)");
+  });
+  KlRule<Exponential, Chi2>([](const Exponential& q, const Chi2& p) {
+    return between_gammas(1, q.rate(), 0.5 * p.df(), 0.5, "kl(Exponential, Chi2)");
+  });
+  KlRule<Gamma, Gamma>([](const Gamma& q, const Gamma& p) {
+    return between_gammas(q.concentration(), q.rate(), p.concentration(), p.rate(),
+                          "kl(Gamma, Gamma)");
+  });
+  KlRule<Gamma, Exponential>([](const Gamma& q, const Exponential& p) {
+    return between_gammas(q.concentration(), q.rate(), 1, p.rate(), "kl(Gamma, Exponential)");
+  });
+  KlRule<Gamma, Chi2>([](const Gamma& q, const Chi2& p) {
+    return between_gammas(q.concentration(), q.rate(), 0.5 * p.df(), 0.5, "kl(Gamma, Chi2)");
+  });
+  KlRule<Chi2, Chi2>([](const Chi2& q, const Chi2& p) {
+    return elementwise(
+        [](auto q, auto p) {
+          return deviance(0.5 * p, 0.5 * q) + shape_divergence(0.5 * q, 0.5 * p);
+        },
+        q.df(), p.df(), "kl(Chi2, Chi2)");
+  });
+  KlRule<Chi2, Gamma>([](const Chi2& q, const Gamma& p) {
+    return between_gammas(0.5 * q.df(), 0.5, p.concentration(), p.rate(), "kl(Chi2, Gamma)");
+  });
+  KlRule<Chi2, Exponential>([](const Chi2& q, const Exponential& p) {
+    return between_gammas(0.5 * q.df(), 0.5, 1, p.rate(), "kl(Chi2, Exponential)");
+  });
+  // That of the reciprocals.
+  KlRule<InverseGamma, InverseGamma>([](const InverseGamma& q, const InverseGamma& p) {
+    return between_gammas(q.concentration(), q.rate(), p.concentration(), p.rate(),
+                          "kl(InverseGamma, InverseGamma)");
+  });
+
+  // Bauckhage 2013, "Computing the Kullback-Leibler divergence between two Weibull distributions".
+  KlRule<Weibull, Weibull>([](const Weibull& q, const Weibull& p) {
+    return elementwise(
+        [](auto q_scale, auto q_shape, auto p_scale, auto p_shape) {
+          return gumbel_divergence(p_shape / q_shape, p_shape * log_ratio(p_scale, q_scale));
+        },
+        q.scale(), q.concentration(), p.scale(), p.concentration(), "kl(Weibull, Weibull)");
+  });
+  KlRule<Exponential, Weibull>([](const Exponential& q, const Weibull& p) {
+    return elementwise(
+        [](auto rate, auto scale, auto shape) {
+          return gumbel_divergence(shape, shape * log(scale * rate));
+        },
+        q.rate(), p.scale(), p.concentration(), "kl(Exponential, Weibull)");
+  });
+  KlRule<Weibull, Exponential>([](const Weibull& q, const Exponential& p) {
+    return elementwise([](auto scale, auto shape,
+                          auto rate) { return gumbel_divergence(1.0 / shape, -log(scale * rate)); },
+                       q.scale(), q.concentration(), p.rate(), "kl(Weibull, Exponential)");
+  });
+  // E log X = log scale - gamma / k and E X = scale Gamma(1 + 1/k).
+  KlRule<Weibull, Gamma>([](const Weibull& q, const Gamma& p) {
+    return elementwise(
+        [](auto scale, auto shape, auto concentration, auto rate) {
+          const auto units = log(scale * rate);
+          return log(shape) - kEulerGamma * (1.0 - concentration / shape) - 1.0 -
+                 concentration * units + lgamma(concentration) +
+                 exp(units + lgamma(1.0 + 1.0 / shape));
+        },
+        q.scale(), q.concentration(), p.concentration(), p.rate(), "kl(Weibull, Gamma)");
+  });
+}
+
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident

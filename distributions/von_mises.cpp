@@ -1,0 +1,108 @@
+// Before the headers whose namespaces it would be torn between.
+#include <evident/autodiff/functions/von_mises_law.hpp>
+
+#include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/operations.hpp>
+#include <evident/distributions/samplers/von_mises.hpp>
+#include <evident/distributions/von_mises.hpp>
+#include <limits>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kLogTwoPi = 1.83787706640934548356;
+constexpr double kPi = 3.14159265358979323846;
+
+// `f` on the turn about loc, `below` and `above` off it.
+template <class D, class F>
+auto within_turn(const D& d, double below, double above, F f) {
+  const auto inside = d >= -kPi && d <= kPi;
+  const auto value = f(where(inside, d, 0.0));
+  return where(inside, value, where(d < 0.0, below, where(d > 0.0, above, d)));
+}
+
+}  // namespace
+
+VonMises::VonMises(Var loc, Var concentration)
+    : loc_(std::move(loc)), concentration_(std::move(concentration)) {
+  check_parameters();
+}
+
+Var VonMises::log_prob_at(const Var& x) const {
+  const Var norm = elementwise([](auto k) { return -log_scaled_bessel_i0(k) - kLogTwoPi; },
+                               concentration_, "VonMises::log_prob");
+  return elementwise(
+      [](auto x, auto loc, auto k, auto norm) {
+        const auto d = x - loc;
+        const auto finite = abs(d) < kInfinity;
+        const auto value = von_mises_kernel(k, where(finite, d, 0.0)) + norm;
+        return where(finite, value, where(d == d, -kInfinity, d));
+      },
+      x, loc_, concentration_, norm, "VonMises::log_prob");
+}
+
+Var VonMises::cdf_at(const Var& x) const {
+  return elementwise(
+      [](auto x, auto loc, auto k) {
+        return within_turn(x - loc, 0, 1, [&](auto d) { return von_mises_cdf(k, d); });
+      },
+      x, loc_, concentration_, "VonMises::cdf");
+}
+
+Var VonMises::log_cdf_at(const Var& x) const {
+  return elementwise(
+      [](auto x, auto loc, auto k) {
+        return within_turn(x - loc, -kInfinity, 0, [&](auto d) { return von_mises_log_cdf(k, d); });
+      },
+      x, loc_, concentration_, "VonMises::log_cdf");
+}
+
+Var VonMises::log_survival_at(const Var& x) const {
+  return elementwise(
+      [](auto x, auto loc, auto k) {
+        return within_turn(x - loc, 0, -kInfinity,
+                           [&](auto d) { return von_mises_log_cdf(k, -d); });
+      },
+      x, loc_, concentration_, "VonMises::log_survival");
+}
+
+Var VonMises::icdf_at(const Var& p) const {
+  return elementwise([](auto p, auto loc, auto k) { return loc + von_mises_quantile(k, p); }, p,
+                     loc_, concentration_, "VonMises::icdf");
+}
+
+Array VonMises::noise(Rng& rng, const Shape& sample_shape) const {
+  return von_mises(concentration_.value(), joined(sample_shape, batch_shape()), rng);
+}
+
+Var VonMises::from_noise(const Array& noise) const {
+  return elementwise([](auto loc, auto k, auto x) { return loc + von_mises_draw(k, x); }, loc_,
+                     concentration_, Var(noise), "VonMises::from_noise");
+}
+
+Array VonMises::draw(Rng& rng, const Shape& sample_shape) const {
+  const NoTape pause;
+  return from_noise(noise(rng, sample_shape)).value();
+}
+
+Var VonMises::mean() const { return loc_ + zeros(batch_shape()); }
+
+Var VonMises::variance() const {
+  return elementwise([](auto k) { return bessel_ratio_complement(k); }, concentration_,
+                     "VonMises::variance") +
+         zeros(batch_shape());
+}
+
+Var VonMises::entropy() const {
+  return elementwise(
+             [](auto k) {
+               return kLogTwoPi + log_scaled_bessel_i0(k) + k * bessel_ratio_complement(k);
+             },
+             concentration_, "VonMises::entropy") +
+         zeros(batch_shape());
+}
+
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident

@@ -1,0 +1,296 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <evident/autodiff/operations.hpp>
+#include <evident/autodiff/reductions.hpp>
+#include <evident/autodiff/tape.hpp>
+#include <evident/inference/maximum_likelihood.hpp>
+#include <limits>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace {
+
+using Vector = std::vector<double>;
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr bool kDouble = sizeof(real) == 8;
+constexpr double kStepTolerance = kDouble ? 1e-9 : 1e-3;
+const double kDifference = std::cbrt(static_cast<double>(std::numeric_limits<real>::epsilon()));
+
+// One parameter as a function of a coordinate without constraints.
+struct Coordinate {
+  enum Kind { kReal, kAbove, kBelow, kBetween } kind;
+  std::string name;
+  double low, high, origin, unit;
+
+  Var parameter(const Var& u) const {
+    switch (kind) {
+      case kReal:
+        return origin + unit * u;
+      case kAbove:
+        return low + exp(u);
+      case kBelow:
+        return high - exp(u);
+      default:
+        return low + (high - low) * sigmoid(u);
+    }
+  }
+  double start() const {
+    switch (kind) {
+      case kReal:
+        return 0;
+      case kAbove:
+        return std::log(origin - low);
+      case kBelow:
+        return std::log(high - origin);
+      default:
+        return std::log((origin - low) / (high - origin));
+    }
+  }
+  double slope(double u) const {
+    const double s = 1 / (1 + std::exp(-u));
+    return kind == kReal ? unit : kind == kBetween ? (high - low) * s * (1 - s) : std::exp(u);
+  }
+};
+
+Coordinate coordinate(const Parameter& parameter, double start, double unit) {
+  const double low = static_cast<double>(parameter.constraint.lower().array()());
+  const double high = static_cast<double>(parameter.constraint.upper().array()());
+  if (parameter.constraint.discrete() || parameter.value.size() != 1) {
+    throw Error(
+        fmt::format("maximum_likelihood: {} must be {}, expected a single real number: fix "
+                    "it in Likelihood<D>::make, and fit the others",
+                    parameter.name, parameter.constraint.description()));
+  }
+  const bool below = std::isfinite(high), above = std::isfinite(low);
+  const auto kind = above && below ? Coordinate::kBetween
+                    : above        ? Coordinate::kAbove
+                    : below        ? Coordinate::kBelow
+                                   : Coordinate::kReal;
+  return {kind, parameter.name, low, high, start, unit};
+}
+
+// The solution of the positive-definite H x = b, or nothing; H by rows.
+bool solve(Vector h, Vector b, Vector& x) {
+  const std::size_t n = b.size();
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t i = j; i < n; ++i) {
+      for (std::size_t k = 0; k < j; ++k) h[i * n + j] -= h[i * n + k] * h[j * n + k];
+      if (i == j) {
+        if (!(h[j * n + j] > 0)) return false;
+        h[j * n + j] = std::sqrt(h[j * n + j]);
+      } else {
+        h[i * n + j] /= h[j * n + j];
+      }
+    }
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t k = 0; k < i; ++k) b[i] -= h[i * n + k] * b[k];
+    b[i] /= h[i * n + i];
+  }
+  for (std::size_t i = n; i-- > 0;) {
+    for (std::size_t k = i + 1; k < n; ++k) b[i] -= h[k * n + i] * b[k];
+    b[i] /= h[i * n + i];
+  }
+  x = std::move(b);
+  return true;
+}
+
+// Minus the mean log likelihood in the coordinates.
+class Objective {
+ public:
+  Objective(const detail::MakeDistribution& make, const Array& data, const Vector& start)
+      : make_(make), data_(data) {
+    const NoTape pause;
+    const auto d = make(std::vector<Var>(start.begin(), start.end()));
+    name_ = d->name();
+    const double deviation = Sample(data).deviation();
+    const std::vector<Parameter> parameters = d->parameters();
+    for (std::size_t i = 0; i < start.size(); ++i) {
+      coordinates_.push_back(coordinate(parameters[i], start[i], deviation > 0 ? deviation : 1));
+    }
+  }
+
+  const std::string& name() const { return name_; }
+  const std::vector<Coordinate>& coordinates() const { return coordinates_; }
+  double parameter(const Vector& u, std::size_t i) const {
+    const NoTape pause;
+    return coordinates_[i].parameter(u[i]).item();
+  }
+
+  double operator()(const Vector& u, Vector* gradient = nullptr) const {
+    std::vector<Var> leaves, parameters;
+    Tape tape;
+    for (std::size_t i = 0; i < u.size(); ++i) {
+      leaves.push_back(Var::parameter(scalar(u[i])));
+      parameters.push_back(coordinates_[i].parameter(leaves[i]));
+      if (!std::isfinite(parameters[i].item())) return kInfinity;
+    }
+    Var loss = 0;
+    try {
+      loss = -mean(make_(parameters)->log_prob(data_));
+    } catch (const Error&) {
+      return kInfinity;  // the step went where rounding puts a parameter on its border
+    }
+    if (gradient != nullptr) {
+      gradient->clear();
+      for (const Array& g : tape.gradients(loss, leaves)) {
+        gradient->push_back(static_cast<double>(g()));
+      }
+    }
+    return std::isnan(loss.item()) ? kInfinity : loss.item();
+  }
+
+  // Second derivatives, as central differences of the gradient.
+  Vector hessian(const Vector& u) const {
+    const std::size_t n = u.size();
+    Vector h(n * n), up, down;
+    for (std::size_t j = 0; j < n; ++j) {
+      Vector right = u, left = u;
+      const double step = kDifference * std::max(1.0, 0.1 * std::abs(u[j]));
+      right[j] = static_cast<real>(u[j] + step), left[j] = static_cast<real>(u[j] - step);
+      (*this)(right, &up);
+      (*this)(left, &down);
+      if (up.size() != n || down.size() != n) return Vector(n * n, kNone);
+      for (std::size_t i = 0; i < n; ++i) h[i * n + j] = (up[i] - down[i]) / (right[j] - left[j]);
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        h[i * n + j] = h[j * n + i] = 0.5 * (h[i * n + j] + h[j * n + i]);
+      }
+    }
+    return h;
+  }
+
+ private:
+  const detail::MakeDistribution& make_;
+  Var data_;
+  std::string name_;
+  std::vector<Coordinate> coordinates_;
+};
+
+[[noreturn]] void refuse(const Objective& f, const Vector& u, int iterations) {
+  std::string where;
+  for (std::size_t i = 0; i < u.size(); ++i) {
+    where += fmt::format("{}{} = {:.4g}", i == 0 ? "" : ", ", f.coordinates()[i].name,
+                         f.parameter(u, i));
+  }
+  throw Error(fmt::format(
+      "maximum_likelihood: {}: no maximum of the likelihood was found in {} iterations, which "
+      "ended at {}: it may grow without bound, or towards an end of what a parameter may be; data "
+      "that are all equal, or do not have the shape of this distribution, do that; fit a "
+      "distribution with fewer parameters, or start elsewhere (Likelihood<D>::start)",
+      f.name(), iterations, where));
+}
+
+// Newton's step downhill; where the curvature is not positive, with as much added as makes it so.
+Vector direction(const Vector& h, const Vector& gradient) {
+  const std::size_t n = gradient.size();
+  Vector minus = gradient, step;
+  for (double& g : minus) g = -g;
+  double largest = 1e-12;
+  for (std::size_t i = 0; i < n; ++i) largest = std::max(largest, std::abs(h[i * n + i]));
+  for (double added = 0; added < 1e6 * largest; added = added == 0 ? 1e-3 * largest : 4 * added) {
+    Vector damped = h;
+    for (std::size_t i = 0; i < n; ++i) damped[i * n + i] += added;
+    if (solve(damped, minus, step)) return step;
+  }
+  return minus;
+}
+
+}  // namespace
+
+namespace detail {
+
+void check_data(const std::string& name, const Array& data, const Constraint& support) {
+  if (data.dimension() != 1) {
+    throw ShapeError(
+        fmt::format("maximum_likelihood: {}: the data have shape {}, expected a vector (n) of "
+                    "independent numbers: reshape them",
+                    name, to_string(data.shape())));
+  }
+  if (data.size() == 0) {
+    throw Error(
+        fmt::format("maximum_likelihood: {}: there are no data, expected at least one", name));
+  }
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    if (!std::isnan(data(i))) continue;
+    throw Error(fmt::format(
+        "maximum_likelihood: {}: element {} of {} is NaN: drop what is missing before the fit",
+        name, i, data.size()));
+  }
+  if (const auto i = support.first_outside(data)) {
+    throw Error(fmt::format("maximum_likelihood: {}: element {} of {} is {}, it must be {}: {}",
+                            name, *i, data.size(), data(*i), support.description(),
+                            support.advice().empty()
+                                ? "drop it, or fit a distribution with it in its support"
+                                : support.advice()));
+  }
+}
+
+Maximum closed_form(const MakeDistribution& make, const Array& data,
+                    const std::vector<Fitted>& fitted) {
+  const NoTape pause;
+  std::vector<Var> parameters;
+  for (const Fitted& f : fitted) parameters.emplace_back(f.value);
+  const auto d = make(parameters);
+  Maximum result{{}, sum(d->log_prob(data)).item(), 0};
+  const std::vector<Parameter> names = d->parameters();
+  for (std::size_t i = 0; i < fitted.size(); ++i) {
+    result.estimates.push_back({names[i].name, fitted[i].value, fitted[i].standard_error});
+  }
+  return result;
+}
+
+Maximum newton(const MakeDistribution& make, const Array& data, const Vector& start) {
+  const Objective f(make, data, start);
+  const std::size_t n = start.size();
+  Vector u, gradient;
+  for (const Coordinate& c : f.coordinates()) u.push_back(c.start());
+  const Vector first = u;
+  double value = f(u, &gradient);
+  if (!std::isfinite(value)) refuse(f, u, 0);
+  for (int iteration = 1; iteration <= 100; ++iteration) {
+    const Vector h = f.hessian(u);
+    Vector step = direction(h, gradient), information;
+    double longest = 0, slope = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      longest = std::max(longest, std::abs(step[i]));
+      slope += step[i] * gradient[i];
+    }
+    Vector next(n);
+    double t = std::min(1.0, 2 / std::max(longest, 1e-300)), at = kInfinity;
+    for (; t > 1e-10; t *= 0.5) {
+      for (std::size_t i = 0; i < n; ++i) next[i] = u[i] + t * step[i];
+      at = f(next);
+      // Near the maximum the values differ by rounding only, and the step is right.
+      if (at <= value + 1e-4 * t * slope || longest < 1e3 * kStepTolerance) break;
+    }
+    if (!(t > 1e-10) || !std::isfinite(at)) refuse(f, u, iteration);
+    u = next;
+    value = f(u, &gradient);
+    for (std::size_t i = 0; i < n; ++i) {
+      if (std::abs(u[i] - first[i]) > (kDouble ? 25 : 12)) refuse(f, u, iteration);
+    }
+    if (longest > kStepTolerance) continue;
+    const Vector curvature = f.hessian(u);
+    Maximum result{{}, -value * static_cast<double>(data.size()), iteration};
+    for (std::size_t i = 0; i < n; ++i) {
+      Vector unit(n, 0.0), column;
+      unit[i] = 1;
+      if (!solve(curvature, unit, column)) refuse(f, u, iteration);
+      const double error = std::sqrt(column[i] / static_cast<double>(data.size()));
+      result.estimates.push_back({f.coordinates()[i].name, f.parameter(u, i),
+                                  error * std::abs(f.coordinates()[i].slope(u[i]))});
+    }
+    return result;
+  }
+  refuse(f, u, 100);
+}
+
+}  // namespace detail
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident

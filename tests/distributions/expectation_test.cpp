@@ -1,0 +1,124 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <evident/autodiff/operations.hpp>
+#include <evident/autodiff/reductions.hpp>
+#include <evident/distributions/bernoulli.hpp>
+#include <evident/distributions/cauchy.hpp>
+#include <evident/distributions/expectation.hpp>
+#include <evident/distributions/exponential.hpp>
+#include <evident/distributions/gamma.hpp>
+#include <evident/distributions/geometric.hpp>
+#include <evident/distributions/normal.hpp>
+#include <evident/distributions/pareto.hpp>
+#include <evident/distributions/poisson.hpp>
+#include <evident/distributions/to_event.hpp>
+#include <evident/distributions/uniform.hpp>
+#include <memory>
+
+using namespace evident;
+
+namespace {
+
+constexpr double kAccuracy = sizeof(real) == 8 ? 1e-10 : 2e-5;
+const double kPi = std::acos(-1.0);
+
+struct Known {
+  const char* name;
+  std::shared_ptr<const Distribution> d;
+  Var (*f)(const Var&);
+  double value;
+  ExpectationMethod method = ExpectationMethod::kQuadrature;
+  bool accurate = true;  // to kAccuracy, in double only where tails are cut in float
+};
+
+Var itself(const Var& x) { return x; }
+Var squared(const Var& x) { return square(x); }
+Var fourth(const Var& x) { return square(square(x)); }
+
+template <class D, class... Args>
+std::shared_ptr<const Distribution> of(Args... args) {
+  return std::make_shared<const D>(Var(args)...);
+}
+
+const bool kDouble = sizeof(real) == 8;
+
+const std::vector<Known>& known() {
+  static const std::vector<Known> table = {
+      {"x^2, normal", of<Normal>(1, 2), squared, 5},
+      {"x^4, normal", of<Normal>(0, 1), fourth, 3},
+      {"e^x, normal", of<Normal>(0, 1), [](const Var& x) { return exp(x); }, std::exp(0.5)},
+      {"cos x, normal far out", of<Normal>(1000, 0.5), [](const Var& x) { return cos(x); },
+       std::cos(1000.0) * std::exp(-0.125), ExpectationMethod::kQuadrature, kDouble},
+      {"|x|, normal", of<Normal>(0, 1), [](const Var& x) { return abs(x); }, std::sqrt(2 / kPi)},
+      {"log x, gamma(0.1)", of<Gamma>(0.1, 1), [](const Var& x) { return log(x); },
+       -10.423754940411076, ExpectationMethod::kQuadrature, kDouble},
+      {"x, gamma(0.1)", of<Gamma>(0.1, 1), itself, 0.1},
+      {"x^2, gamma(1e6)", of<Gamma>(1e6, 1e6), squared, 1 + 1e-6, ExpectationMethod::kQuadrature,
+       false},
+      {"1/(1+x^2), cauchy", of<Cauchy>(0, 1),
+       [](const Var& x) { return reciprocal(1 + square(x)); }, 0.5},
+      {"sqrt|x|, cauchy", of<Cauchy>(0, 1), [](const Var& x) { return sqrt(abs(x)); },
+       std::sqrt(2.0)},
+      {"x, pareto(1.5)", of<Pareto>(1, 1.5), itself, 3},
+      {"sin x, uniform", of<Uniform>(0, 3), [](const Var& x) { return sin(x); },
+       (1 - std::cos(3.0)) / 3},
+      {"a step, exponential", of<Exponential>(1),
+       [](const Var& x) { return 0.5 + 0.5 * sign(x - 0.7); }, std::exp(-0.7),
+       ExpectationMethod::kQuadrature, kDouble},
+      {"x, bernoulli", of<Bernoulli>(0.3), itself, 0.3, ExpectationMethod::kExact},
+      {"x^2, poisson", of<Poisson>(4), squared, 20, ExpectationMethod::kTruncatedSum},
+      {"2^x, poisson", of<Poisson>(3), [](const Var& x) { return exp(x * std::log(2.0)); },
+       std::exp(3.0), ExpectationMethod::kTruncatedSum, kDouble},
+      {"x, geometric", of<Geometric>(0.01), itself, 99, ExpectationMethod::kTruncatedSum, kDouble},
+  };
+  return table;
+}
+
+}  // namespace
+
+TEST_CASE("expectation: known values, within the error that is reported") {
+  for (const Known& row : known()) {
+    SUBCASE(row.name) {
+      const Expectation e = expectation(*row.d, row.f);
+      const double rounding = (kDouble ? 4e-15 : 4e-6) * std::max(1.0, std::abs(row.value));
+      CHECK(e.method == row.method);
+      CHECK_MESSAGE(
+          std::abs(e.value - row.value) <= e.error + rounding,
+          row.name << ": " << e.value << " +- " << e.error << " in place of " << row.value);
+      if (row.accurate) {
+        CHECK_MESSAGE(e.error <= kAccuracy * std::max(1.0, std::abs(row.value)),
+                      row.name << ": +- " << e.error);
+      }
+      if (row.method == ExpectationMethod::kExact) CHECK(e.error == 0);
+    }
+  }
+}
+
+TEST_CASE("expectation: draws give vectors' too, within 5 standard errors") {
+  Rng rng(3, "expectation");
+  const Expectation e = expectation(
+      to_event(Normal(vector({1, 2}), 1), 1), [](const Var& x) { return sum(square(x), {-1}); },
+      rng, 20000);
+  CHECK(e.method == ExpectationMethod::kMonteCarlo);
+  CHECK(std::abs(e.value - 7) <= 5 * e.error);
+  CHECK(e.error == doctest::Approx(std::sqrt(24.0 / 20000)).epsilon(0.1));
+}
+
+TEST_CASE("expectation: errors say what is wrong") {
+  const Normal normal(0, 1);
+  CHECK_THROWS_WITH_AS(expectation(Normal(zeros({3}), 1), itself),
+                       doctest::Contains("Normal has batch shape (3), expected a single"),
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(expectation(normal, [](const Var&) { return Var(1); }),
+                       doctest::Contains("returned shape ()"), ShapeError);
+  CHECK_THROWS_WITH_AS(expectation(to_event(Normal(zeros({2}), 1), 1), itself),
+                       doctest::Contains("expectation(d, f, rng, 100000)"), Error);
+  CHECK_THROWS_WITH_AS(expectation(Cauchy(0, 1), itself), doctest::Contains("does not exist"),
+                       Error);
+  CHECK_THROWS_WITH_AS(expectation(Exponential(1), [](const Var& x) { return reciprocal(x); }),
+                       doctest::Contains("does not exist"), Error);
+  Rng rng(1);
+  CHECK_THROWS_WITH_AS(expectation(normal, itself, rng, 1),
+                       doctest::Contains("at least 2 draws, got 1"), Error);
+}

@@ -1,0 +1,60 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <evident/autodiff/tape.hpp>
+#include <evident/distributions/bernoulli.hpp>
+#include <evident/distributions/information.hpp>
+#include <evident/distributions/laplace.hpp>
+#include <evident/distributions/normal.hpp>
+#include <limits>
+
+using namespace evident;
+
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kTolerance = sizeof(real) == 8 ? 1e-12 : 1e-6;
+
+}  // namespace
+
+TEST_CASE("information: a six of a die says 2.585 bits, a fair coin one") {
+  CHECK(information_content(Bernoulli(1.0 / 6), 1, Unit::kBits).item() ==
+        doctest::Approx(std::log2(6.0)).epsilon(kTolerance));
+  CHECK(entropy(Bernoulli(0.5), Unit::kBits).item() == doctest::Approx(1).epsilon(kTolerance));
+  CHECK(entropy(Bernoulli(0.5)).item() == doctest::Approx(std::log(2.0)).epsilon(kTolerance));
+  CHECK(information_content(Bernoulli(0.5), 2).item() == kInfinity);
+}
+
+TEST_CASE("information: cross entropy is entropy and divergence, of the pair of the notes") {
+  const Normal p(0, 1), q(1, 0.6);
+  CHECK(kl(p, q, Unit::kNats).item() == doctest::Approx(1.76695).epsilon(1e-5));
+  CHECK(kl(q, p, Unit::kNats).item() == doctest::Approx(0.69083).epsilon(1e-5));
+  CHECK(kl(q, p, Unit::kBits).item() == doctest::Approx(0.69083 / std::log(2.0)).epsilon(1e-5));
+  // -E_p log q = log(scale sqrt(2 pi)) + E_p (x - 1)^2 / (2 scale^2)
+  const double expected = std::log(0.6) + 0.5 * std::log(2 * std::acos(-1.0)) + 1 / 0.36;
+  CHECK(cross_entropy(p, q).item() == doctest::Approx(expected).epsilon(kTolerance));
+}
+
+TEST_CASE("information: infinite where q excludes what p has, finite the other way") {
+  CHECK(cross_entropy(Bernoulli(0.5), Bernoulli(0.0)).item() == kInfinity);
+  CHECK(cross_entropy(Bernoulli(0.0), Bernoulli(0.5)).item() ==
+        doctest::Approx(std::log(2.0)).epsilon(kTolerance));
+}
+
+TEST_CASE("information: batches and gradients") {
+  const Normal p(vector({0, 1, 2}), 1);
+  const Var scale = Var::parameter(Array(scalar(2)));
+  Tape tape;
+  const Var cost = cross_entropy(p, Normal(vector({0, 0, 0}), scale), Unit::kBits);
+  CHECK(cost.shape() == Shape{3});
+  // d/ds (log s + (1 + loc^2) / (2 s^2)) = 1/s - (1 + loc^2) / s^3
+  const double expected = (3 / 2.0 - (1 + 2 + 5) / 8.0) / std::log(2.0);
+  CHECK(tape.pullback(cost, ones({3}), {scale})[0]() ==
+        doctest::Approx(expected).epsilon(kTolerance));
+}
+
+TEST_CASE("information: without a rule the error is that of kl") {
+  CHECK_THROWS_WITH_AS(cross_entropy(Laplace(0, 1), Bernoulli(0.5)),
+                       doctest::Contains("kl: there is no rule for Laplace against Bernoulli"),
+                       Error);
+}
