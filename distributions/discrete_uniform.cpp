@@ -12,6 +12,24 @@ using counting::whole_part;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
+// log(part / (part + rest)), exact where either is small.
+template <class L>
+L log_share(L part, L rest) {
+  const L count = part + rest;
+  return where(rest < part, log1p(-rest / count), log(part / count));
+}
+
+// How many outcomes are at most x, and how many are above.
+template <class L>
+struct Sides {
+  L below, above;
+};
+template <class L>
+Sides<L> sides(L x, L low, L high) {
+  const L count = high - low + 1.0, below = clamp(whole_part(x) - low + 1.0, 0.0, count);
+  return {below, count - below};
+}
+
 }  // namespace
 
 DiscreteUniform::DiscreteUniform(const Var& low, const Var& high)
@@ -39,39 +57,30 @@ Var DiscreteUniform::log_prob_at(const Var& x) const {
 
 Var DiscreteUniform::cdf_at(const Var& x) const {
   return elementwise(
-      [](auto at, auto low_end, auto high_end) {
-        const auto x = counting::value_of(at), low = whole_part(low_end),
-                   high = whole_part(high_end);
-        const auto below = clamp(whole_part(x) - low + 1.0, 0.0, high - low + 1.0);
-        return where(x == x, below / (high - low + 1.0), kNan);
+      [](auto at, auto low, auto high) {
+        const auto x = counting::value_of(at);
+        const auto [below, above] = sides(x, whole_part(low), whole_part(high));
+        return where(x == x, below / (below + above), kNan);
       },
       x, low_, high_, "DiscreteUniform::cdf");
 }
 
 Var DiscreteUniform::log_cdf_at(const Var& x) const {
   return elementwise(
-      [](auto at, auto low_end, auto high_end) {
-        const auto x = counting::value_of(at), low = whole_part(low_end),
-                   high = whole_part(high_end);
-        const auto above = clamp(high - whole_part(x), 0.0, high - low + 1.0);
-        const auto below = clamp(whole_part(x) - low + 1.0, 0.0, high - low + 1.0);
-        const auto count = high - low + 1.0;
-        return where(x == x, where(2.0 * above < count, log1p(-above / count), log(below / count)),
-                     kNan);
+      [](auto at, auto low, auto high) {
+        const auto x = counting::value_of(at);
+        const auto [below, above] = sides(x, whole_part(low), whole_part(high));
+        return where(x == x, log_share(below, above), kNan);
       },
       x, low_, high_, "DiscreteUniform::log_cdf");
 }
 
 Var DiscreteUniform::log_survival_at(const Var& x) const {
   return elementwise(
-      [](auto at, auto low_end, auto high_end) {
-        const auto x = counting::value_of(at), low = whole_part(low_end),
-                   high = whole_part(high_end);
-        const auto above = clamp(high - whole_part(x), 0.0, high - low + 1.0);
-        const auto below = clamp(whole_part(x) - low + 1.0, 0.0, high - low + 1.0);
-        const auto count = high - low + 1.0;
-        return where(x == x, where(2.0 * below < count, log1p(-below / count), log(above / count)),
-                     kNan);
+      [](auto at, auto low, auto high) {
+        const auto x = counting::value_of(at);
+        const auto [below, above] = sides(x, whole_part(low), whole_part(high));
+        return where(x == x, log_share(above, below), kNan);
       },
       x, low_, high_, "DiscreteUniform::log_survival");
 }

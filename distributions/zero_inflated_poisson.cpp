@@ -29,7 +29,7 @@ auto log_prob_of_zero(const G& gate, const R& rate) {
   });
 }
 
-// log P(X <= k) of the Poisson distribution, with the weight 1 - g, beside the gate.
+// P(X <= k) and P(X > k): the gate beside the Poisson distribution with the weight 1 - g.
 double lower(double k, double gate, double rate) {
   return gate + (1 - gate) * special::gammaincc(k + 1, rate);
 }

@@ -4,9 +4,9 @@
 A case names a row and holds the arguments, the incoming gradient, the value and the gradients.
 Arguments and incoming gradients are float32 numbers, so that both precisions compute from the same.
 For elementwise operations mpmath checks every number at 50 digits: where PyTorch is further from it
-than 1e-13, mpmath's stands, and the script says of how many numbers. In PyTorch 1.13 these are four
-of softplus, which returns x beyond its threshold of 20. At a kink mpmath has no opinion and
-PyTorch's convention stands.
+than 1e-13, mpmath's stands, and the script says of how many numbers, operation by operation, such as
+softplus, which returns x beyond its threshold of 20. At a kink mpmath has no opinion and PyTorch's
+convention stands.
 
     apt-get install python3-torch python3-mpmath
     /usr/bin/python3 tests/autodiff/pytorch_reference.py
