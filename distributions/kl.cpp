@@ -58,8 +58,8 @@ Var independent_independent(const Independent& q, const Independent& p) {
 // The library's own rules, one explicit list: a static library would drop registrars.
 void add_own_rules() {
   KlRule<Independent, Independent>{independent_independent};
-  detail::add_bernoulli_kl();
   detail::add_bounded_kl();
+  detail::add_counts_kl();
   detail::add_gamma_kl();
   detail::add_infinite_kl();
   detail::add_normal_kl();

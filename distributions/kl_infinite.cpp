@@ -1,3 +1,4 @@
+#include <evident/distributions/beta.hpp>
 #include <evident/distributions/cauchy.hpp>
 #include <evident/distributions/chi2.hpp>
 #include <evident/distributions/exponential.hpp>
@@ -12,6 +13,7 @@
 #include <evident/distributions/logistic.hpp>
 #include <evident/distributions/normal.hpp>
 #include <evident/distributions/pareto.hpp>
+#include <evident/distributions/student_t.hpp>
 #include <evident/distributions/uniform.hpp>
 #include <evident/distributions/weibull.hpp>
 
@@ -32,6 +34,7 @@ void detail::add_infinite_kl() {
   KlRule<Normal, Weibull>(infinite_kl, kInfinite);
   KlRule<Normal, Pareto>(infinite_kl, kInfinite);
   KlRule<Normal, Uniform>(infinite_kl, kInfinite);
+  KlRule<Normal, Beta>(infinite_kl, kInfinite);
 
   KlRule<Laplace, Exponential>(infinite_kl, kInfinite);
   KlRule<Laplace, Gamma>(infinite_kl, kInfinite);
@@ -43,6 +46,7 @@ void detail::add_infinite_kl() {
   KlRule<Laplace, Weibull>(infinite_kl, kInfinite);
   KlRule<Laplace, Pareto>(infinite_kl, kInfinite);
   KlRule<Laplace, Uniform>(infinite_kl, kInfinite);
+  KlRule<Laplace, Beta>(infinite_kl, kInfinite);
 
   KlRule<Gumbel, Exponential>(infinite_kl, kInfinite);
   KlRule<Gumbel, Gamma>(infinite_kl, kInfinite);
@@ -54,6 +58,7 @@ void detail::add_infinite_kl() {
   KlRule<Gumbel, Weibull>(infinite_kl, kInfinite);
   KlRule<Gumbel, Pareto>(infinite_kl, kInfinite);
   KlRule<Gumbel, Uniform>(infinite_kl, kInfinite);
+  KlRule<Gumbel, Beta>(infinite_kl, kInfinite);
 
   KlRule<Logistic, Exponential>(infinite_kl, kInfinite);
   KlRule<Logistic, Gamma>(infinite_kl, kInfinite);
@@ -65,6 +70,7 @@ void detail::add_infinite_kl() {
   KlRule<Logistic, Weibull>(infinite_kl, kInfinite);
   KlRule<Logistic, Pareto>(infinite_kl, kInfinite);
   KlRule<Logistic, Uniform>(infinite_kl, kInfinite);
+  KlRule<Logistic, Beta>(infinite_kl, kInfinite);
 
   KlRule<Cauchy, Exponential>(infinite_kl, kInfinite);
   KlRule<Cauchy, Gamma>(infinite_kl, kInfinite);
@@ -76,33 +82,58 @@ void detail::add_infinite_kl() {
   KlRule<Cauchy, Weibull>(infinite_kl, kInfinite);
   KlRule<Cauchy, Pareto>(infinite_kl, kInfinite);
   KlRule<Cauchy, Uniform>(infinite_kl, kInfinite);
+  KlRule<Cauchy, Beta>(infinite_kl, kInfinite);
+
+  KlRule<StudentT, Exponential>(infinite_kl, kInfinite);
+  KlRule<StudentT, Gamma>(infinite_kl, kInfinite);
+  KlRule<StudentT, Chi2>(infinite_kl, kInfinite);
+  KlRule<StudentT, InverseGamma>(infinite_kl, kInfinite);
+  KlRule<StudentT, HalfNormal>(infinite_kl, kInfinite);
+  KlRule<StudentT, HalfCauchy>(infinite_kl, kInfinite);
+  KlRule<StudentT, LogNormal>(infinite_kl, kInfinite);
+  KlRule<StudentT, Weibull>(infinite_kl, kInfinite);
+  KlRule<StudentT, Pareto>(infinite_kl, kInfinite);
+  KlRule<StudentT, Uniform>(infinite_kl, kInfinite);
+  KlRule<StudentT, Beta>(infinite_kl, kInfinite);
 
   // From above a bound to a part of that.
   KlRule<Exponential, Pareto>(infinite_kl, kInfinite);
   KlRule<Exponential, Uniform>(infinite_kl, kInfinite);
+  KlRule<Exponential, Beta>(infinite_kl, kInfinite);
 
   KlRule<Gamma, Pareto>(infinite_kl, kInfinite);
   KlRule<Gamma, Uniform>(infinite_kl, kInfinite);
+  KlRule<Gamma, Beta>(infinite_kl, kInfinite);
 
   KlRule<Chi2, Pareto>(infinite_kl, kInfinite);
   KlRule<Chi2, Uniform>(infinite_kl, kInfinite);
+  KlRule<Chi2, Beta>(infinite_kl, kInfinite);
 
   KlRule<InverseGamma, Pareto>(infinite_kl, kInfinite);
   KlRule<InverseGamma, Uniform>(infinite_kl, kInfinite);
+  KlRule<InverseGamma, Beta>(infinite_kl, kInfinite);
 
   KlRule<HalfNormal, Pareto>(infinite_kl, kInfinite);
   KlRule<HalfNormal, Uniform>(infinite_kl, kInfinite);
+  KlRule<HalfNormal, Beta>(infinite_kl, kInfinite);
 
   KlRule<HalfCauchy, Pareto>(infinite_kl, kInfinite);
   KlRule<HalfCauchy, Uniform>(infinite_kl, kInfinite);
+  KlRule<HalfCauchy, Beta>(infinite_kl, kInfinite);
 
   KlRule<LogNormal, Pareto>(infinite_kl, kInfinite);
   KlRule<LogNormal, Uniform>(infinite_kl, kInfinite);
+  KlRule<LogNormal, Beta>(infinite_kl, kInfinite);
 
   KlRule<Weibull, Pareto>(infinite_kl, kInfinite);
   KlRule<Weibull, Uniform>(infinite_kl, kInfinite);
+  KlRule<Weibull, Beta>(infinite_kl, kInfinite);
 
   KlRule<Pareto, Uniform>(infinite_kl, kInfinite);
+  KlRule<Pareto, Beta>(infinite_kl, kInfinite);
+
+  // From [0, 1], half of it or all.
+  KlRule<Beta, Pareto>(infinite_kl, kInfinite);
 
   // Under q the mean distance from 0 is infinite, and log p falls by as much or more.
   KlRule<Cauchy, Normal>(infinite_kl, kInfinite);
@@ -117,6 +148,9 @@ void detail::add_infinite_kl() {
   KlRule<HalfCauchy, Gumbel>(infinite_kl, kInfinite);
   KlRule<HalfCauchy, Logistic>(infinite_kl, kInfinite);
   KlRule<HalfCauchy, Chi2>(infinite_kl, kInfinite);
+
+  // A Gumbel's log density falls to the left like an exponential.
+  KlRule<StudentT, Gumbel>(infinite_kl, kInfinite);
 }
 
 }  // namespace EVIDENT_PRECISION

@@ -1,13 +1,16 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/distributions/beta.hpp>
 #include <evident/distributions/exponential.hpp>
 #include <evident/distributions/gamma.hpp>
 #include <evident/distributions/gumbel.hpp>
 #include <evident/distributions/half_normal.hpp>
+#include <evident/distributions/kl_pieces.hpp>
 #include <evident/distributions/kl_rules.hpp>
 #include <evident/distributions/laplace.hpp>
 #include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/normal.hpp>
 #include <evident/distributions/pareto.hpp>
+#include <evident/distributions/student_t.hpp>
 #include <evident/distributions/uniform.hpp>
 
 namespace evident {
@@ -54,6 +57,8 @@ void detail::add_normal_kl() {
         q.scale(), p.scale(), "kl(HalfNormal, HalfNormal)");
   });
 
+  KlRule<Beta, Normal>(
+      [](const Beta& q, const Normal& p) { return to_normal(q, p, "kl(Beta, Normal)"); });
   KlRule<Exponential, Normal>([](const Exponential& q, const Normal& p) {
     return to_normal(q, p, "kl(Exponential, Normal)");
   });
@@ -65,6 +70,19 @@ void detail::add_normal_kl() {
       [](const Laplace& q, const Normal& p) { return to_normal(q, p, "kl(Laplace, Normal)"); });
   KlRule<Pareto, Normal>(
       [](const Pareto& q, const Normal& p) { return to_normal(q, p, "kl(Pareto, Normal)"); });
+  // The variance s^2 n/(n - 2) is infinite, or there is none, for n <= 2.
+  KlRule<StudentT, Normal>([](const StudentT& q, const Normal& p) {
+    return elementwise(
+        [](auto df, auto q_loc, auto q_scale, auto entropy, auto p_loc, auto p_scale) {
+          const auto finite = df > 2.0;
+          const auto n = where(finite, df, 0.0 * df + 3.0);
+          const auto spread =
+              square(q_scale / p_scale) * (n / (n - 2.0)) + square((q_loc - p_loc) / p_scale);
+          return where(finite, 0.5 * spread + log(p_scale) + kHalfLogTwoPi - entropy,
+                       detail::kUnlimited);
+        },
+        q.df(), q.loc(), q.scale(), q.entropy(), p.loc(), p.scale(), "kl(StudentT, Normal)");
+  });
   KlRule<Uniform, Normal>(
       [](const Uniform& q, const Normal& p) { return to_normal(q, p, "kl(Uniform, Normal)"); });
 }

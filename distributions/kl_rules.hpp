@@ -9,8 +9,8 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace detail {
 
-void add_bernoulli_kl();
 void add_bounded_kl();
+void add_counts_kl();
 void add_gamma_kl();
 void add_infinite_kl();
 void add_normal_kl();

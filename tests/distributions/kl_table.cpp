@@ -18,8 +18,8 @@ std::vector<ParameterPair> KlRow::parameters() const {
 const std::vector<KlRow>& kl_table() {
   static const std::vector<KlRow> table = [] {
     std::vector<KlRow> rows;
-    add_bernoulli_kl_rows(rows);
     add_bounded_kl_rows(rows);
+    add_counts_kl_rows(rows);
     add_gamma_kl_rows(rows);
     add_infinite_kl_rows(rows);
     add_normal_kl_rows(rows);

@@ -1,10 +1,10 @@
 # The tables of distributions and of KL rules, and what they are made of.
 set(distribution_rows
-  distributions/bernoulli_kl_rows.cpp
   distributions/bernoulli_rows.cpp
   distributions/beta_rows.cpp
   distributions/bounded_kl_rows.cpp
   distributions/count_rows.cpp
+  distributions/counts_kl_rows.cpp
   distributions/distribution_table.cpp
   distributions/gamma_kl_rows.cpp
   distributions/gamma_rows.cpp
@@ -28,6 +28,7 @@ set(distribution_tests
   distributions/density_test.cpp
   distributions/expectation_test.cpp
   distributions/information_test.cpp
+  distributions/kl_edges_test.cpp
   distributions/kl_pairs_test.cpp
   distributions/kl_rules_test.cpp
   distributions/kl_test.cpp

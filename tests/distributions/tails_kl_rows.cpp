@@ -10,6 +10,7 @@ void add_tails_kl_rows(std::vector<KlRow>& rows) {
   const std::vector<Parameters> wide = {{0, 1}, {1.5, 2}, {-2, 7}, {0.5, 2.2}};
   rows.push_back({"Laplace", "Laplace"});
   rows.push_back({"Gumbel", "Gumbel", every_pair(narrow, wide)});
+  rows.push_back({"VonMises", "VonMises"});
   rows.push_back({"Cauchy", "Cauchy"});
   rows.push_back({"HalfCauchy", "HalfCauchy"});
   rows.push_back({"Pareto", "Pareto",
@@ -17,6 +18,9 @@ void add_tails_kl_rows(std::vector<KlRow>& rows) {
                              {{0.4, 5}, {1.5, 0.5}, {0.1, 2}, {2.9, 20}})});
   rows.push_back({"Normal", "Laplace"});
   rows.push_back({"Normal", "Gumbel", every_pair(narrow, wide)});
+  rows.push_back({"Gumbel", "Laplace"});
+  rows.push_back(
+      {"Laplace", "Gumbel", every_pair({{0, 0.25}, {1.5, 0.1}, {-2, 0.2}, {0.5, 0.02}}, wide)});
   rows.push_back({"Exponential", "Laplace", every_pair({{1}, {0.3}, {7}, {2.2}}, beside_0)});
   rows.push_back({"Exponential", "Gumbel"});
   rows.push_back(
