@@ -29,6 +29,7 @@ set(distribution_tests
   distributions/expectation_test.cpp
   distributions/information_test.cpp
   distributions/kl_edges_test.cpp
+  distributions/kl_extremes_test.cpp
   distributions/kl_pairs_test.cpp
   distributions/kl_rules_test.cpp
   distributions/kl_test.cpp
