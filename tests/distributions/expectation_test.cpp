@@ -17,6 +17,7 @@
 #include <evident/distributions/to_event.hpp>
 #include <evident/distributions/uniform.hpp>
 #include <memory>
+#include <string>
 
 using namespace evident;
 
@@ -26,7 +27,7 @@ constexpr double kAccuracy = sizeof(real) == 8 ? 1e-10 : 2e-5;
 const double kPi = std::acos(-1.0);
 
 struct Known {
-  const char* name;
+  std::string name;
   std::shared_ptr<const Distribution> d;
   Var (*f)(const Var&);
   double value;
@@ -60,18 +61,20 @@ const std::vector<Known>& known() {
       {"x, gamma(0.1)", of<Gamma>(0.1, 1), itself, 0.1},
       {"x^2, gamma(1e6)", of<Gamma>(1e6, 1e6), squared, 1 + 1e-6, ExpectationMethod::kQuadrature,
        false},
-      // The density is infinite at an end, and much of it lies below the smallest number.
+      // The density is infinite at an end, and not all of it lies where numbers are: the error says
+      // how much does not.
       {"log x, gamma(0.02)", of<Gamma>(0.02, 1), [](const Var& x) { return log(x); },
-       -50.544789310456179789, ExpectationMethod::kQuadrature, kDouble},
+       -50.544789310456179789, ExpectationMethod::kQuadrature, false},
       {"x, gamma(0.02)", of<Gamma>(0.02, 1), itself, 0.02},
       {"x^2, gamma(0.02)", of<Gamma>(0.02, 1), squared, 0.02 * 1.02},
-      {"1, gamma(0.02)", of<Gamma>(0.02, 1), [](const Var& x) { return 1.0 + 0.0 * x; }, 1},
+      {"1, gamma(0.02)", of<Gamma>(0.02, 1), [](const Var& x) { return 1.0 + 0.0 * x; }, 1,
+       ExpectationMethod::kQuadrature, false},
       {"x, beta(0.5, 0.5)", of<Beta>(0.5, 0.5), itself, 0.5},
       {"x^2, beta(0.5, 0.5)", of<Beta>(0.5, 0.5), squared, 0.375},
       {"log x, beta(0.5, 0.5)", of<Beta>(0.5, 0.5), [](const Var& x) { return log(x); },
        -2 * std::log(2.0)},
       {"log(1 - x), beta(0.5, 0.5)", of<Beta>(0.5, 0.5), [](const Var& x) { return log1p(-x); },
-       -2 * std::log(2.0)},
+       -2 * std::log(2.0), ExpectationMethod::kQuadrature, false},
       {"1/(1+x^2), cauchy", of<Cauchy>(0, 1),
        [](const Var& x) { return reciprocal(1 + square(x)); }, 0.5},
       {"sqrt|x|, cauchy", of<Cauchy>(0, 1), [](const Var& x) { return sqrt(abs(x)); },
@@ -101,7 +104,7 @@ const std::vector<Known>& known() {
 
 TEST_CASE("expectation: known values, within the error that is reported") {
   for (const Known& row : known()) {
-    SUBCASE(row.name) {
+    SUBCASE(row.name.c_str()) {
       const Expectation e = expectation(*row.d, row.f);
       const double rounding = (kDouble ? 4e-15 : 4e-6) * std::max(1.0, std::abs(row.value));
       CHECK(e.method == row.method);

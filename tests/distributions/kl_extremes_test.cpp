@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "kl_table.hpp"
 
@@ -14,7 +15,7 @@ using evident::testing::Parameters;
 #ifdef EVIDENT_F64
 TEST_CASE("kl extremes: 13 digits are mpmath's") {
   struct Known {
-    const char *q, *p;
+    std::string q, p;
     Parameters of_q, of_p;
     double value;
   };
