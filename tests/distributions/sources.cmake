@@ -18,6 +18,7 @@ set(distribution_rows
   distributions/reference_file.cpp
   distributions/tails_kl_rows.cpp
   distributions/weibull_rows.cpp)
+  distributions/shaped_rows.cpp)
 
 # The tests of distributions, in a program of their own for each precision.
 set(distribution_tests
@@ -41,3 +42,5 @@ set(distribution_tests
   distributions/samples_test.cpp
   distributions/shapes_test.cpp
   inference/maximum_likelihood_test.cpp)
+  distributions/shaped_test.cpp
+  distributions/shapes_test.cpp)
