@@ -2,9 +2,7 @@
 #include <evident/distributions/continuous_bernoulli.hpp>
 #include <evident/distributions/delta.hpp>
 #include <evident/distributions/kumaraswamy.hpp>
-#include <evident/distributions/pareto.hpp>
 #include <evident/distributions/truncated_normal.hpp>
-#include <evident/distributions/weibull.hpp>
 
 #include "distribution_table.hpp"
 
@@ -17,10 +15,6 @@ double of(const std::vector<Array>& at, std::size_t k) { return static_cast<doub
 double log_failure(double log_hazard) {
   if (log_hazard < -30) return log_hazard;
   return std::log(-std::expm1(-std::exp(log_hazard)));
-}
-
-double log_cdf_of_log_weibull(const std::vector<Array>& at, double y) {
-  return log_failure(of(at, 1) * (y - std::log(of(at, 0))));
 }
 
 double log_cdf_of_log_kumaraswamy(const std::vector<Array>& at, double y) {
@@ -50,22 +44,11 @@ void add_shaped_rows(DistributionRows& rows) {
                   {{2, 3}, {5, 1.5}, {0.7, 0.8}, {1.5, 30}, {12, 0.6}},
                   [](const std::vector<Array>&) { return true; },
                   log_cdf_of_log_kumaraswamy});
-  rows.push_back({"Pareto",
-                  "Pareto",
-                  made_of<Pareto>,
-                  {{1, 6}, {0.3, 4.5}, {7, 5}, {15, 10}},
-                  [](const std::vector<Array>& at) { return of(at, 1) > 4; }});
   rows.push_back(
       {"TruncatedNormal",
        "TruncatedNormal",
        made_of<TruncatedNormal>,
        {{0, 1, -1, 1.5}, {1.5, 0.3, 1, 3}, {0, 1, 2, 3.5}, {1, 2, -9, -5}, {0.5, 1, 8, 9}}});
-  rows.push_back({"Weibull",
-                  "Weibull",
-                  made_of<Weibull>,
-                  {{1, 2}, {0.3, 1.5}, {7, 3.6}, {15, 0.8}},
-                  [](const std::vector<Array>& at) { return of(at, 1) > 0.4; },
-                  log_cdf_of_log_weibull});
 }
 
 }  // namespace evident::testing
