@@ -157,7 +157,7 @@ class TruncatedMoments {
   auto variance(const Loc& loc, const Scale& scale, const Low& low, const High& high) const {
     const L unit = plain(scale), v = t_.variance;
     const L direct_low = at_low(v - to_low_ * to_low_),
-            direct_high = at_high(v - to_high_ * to_high_);
+            direct_high = at_high(to_high_ * to_high_ - v);
     const L in_low = where(above_, -third_ - direct_high, direct_low);
     const L in_high = where(below_, -third_ - direct_low, direct_high);
     return with_slopes(unit * unit * v, loc, unit * third_, scale,
