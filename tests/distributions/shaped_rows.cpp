@@ -49,7 +49,7 @@ void add_shaped_rows(DistributionRows& rows) {
       {"TruncatedNormal",
        "TruncatedNormal",
        made_of<TruncatedNormal>,
-       {{0, 1, -1, 1.5}, {1.5, 0.3, 1, 3}, {0, 1, 2, 3.5}, {1, 2, -9, -5}, {0.5, 0.1, 1, 1.3}}});
+       {{0, 1, -1, 1.5}, {1.5, 0.3, 1, 3}, {0, 1, 2, 3.5}, {1, 2, -9, -5}, {0.5, 1, 3, 6}}});
 }
 
 }  // namespace evident::testing
