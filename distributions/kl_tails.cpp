@@ -1,9 +1,7 @@
-// Before the headers whose namespaces it would be torn between.
-#include <evident/autodiff/functions/von_mises_law.hpp>
-
 #include <array>
 #include <cmath>
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/von_mises_law.hpp>
 #include <evident/autodiff/special/exponential_integral.hpp>
 #include <evident/distributions/cauchy.hpp>
 #include <evident/distributions/exponential.hpp>
