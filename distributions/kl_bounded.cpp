@@ -1,4 +1,4 @@
-#include <evident/distributions/beta.hpp>
+#include <evident/distributions/delta.hpp>
 #include <evident/distributions/exponential.hpp>
 #include <evident/distributions/gamma.hpp>
 #include <evident/distributions/gumbel.hpp>
@@ -13,31 +13,15 @@ inline namespace EVIDENT_PRECISION {
 namespace {
 
 using detail::kUnlimited;
-using detail::shape_divergence;
+using detail::mean_log;
 
-// E log X for X uniform in [low, high], low >= 0: (high log high - low log low)/(high - low) - 1,
-// about log high by what lies below it, so that nothing cancels.
-template <class X, class Y, class R = Promoted<X, Y>>
-R mean_log(const X& low, const Y& high) {
-  // With u = (high - low)/high the rest is log(1 - u) (1 - u)/u, whose limits are -1 and 0.
-  const R u = (high - low) / high;
-  const auto whole = low == 0.0;
-  const R inner = where(whole, R(0.5), u);
-  const R rest = where(whole, R(0.0), -log1p(-inner) * (1.0 - inner) / inner);
-  return log(high) + rest - 1.0;
-}
+}  // namespace
 
-// E log X for X of Beta(a, b): digamma(a) - digamma(a + b).
-template <class X, class Y, class R = Promoted<X, Y>>
-R mean_log_of_beta(const X& x, const Y& y) {
-  return of_two<R>(x, y, [](auto a, auto b) {
-    using L = decltype(a);
-    const L of_both = trigamma(a + b);
-    return Partials<L>{-digamma_rise(a, b), trigamma(a) - of_both, -of_both};
+void detail::add_bounded_kl() {
+  KlRule<Delta, Delta>([](const Delta& q, const Delta& p) {
+    return elementwise([](auto q, auto p) { return where(q == p, 0.0 * q, kUnlimited); }, q.v(),
+                       p.v(), "kl(Delta, Delta)");
   });
-}
-
-void add_uniform_kl() {
   KlRule<Uniform, Uniform>([](const Uniform& q, const Uniform& p) {
     return elementwise(
         [](auto q_low, auto q_high, auto p_low, auto p_high) {
@@ -89,18 +73,6 @@ void add_uniform_kl() {
         },
         q.low(), q.high(), p.loc(), p.scale(), "kl(Uniform, Laplace)");
   });
-  KlRule<Uniform, Beta>([](const Uniform& q, const Beta& p) {
-    return elementwise(
-        [](auto low, auto high, auto a, auto b) {
-          const auto inside = low >= 0.0 && high <= 1.0;
-          const auto from = where(inside, low, 0.0 * low);
-          const auto to = where(inside, high, 0.0 * high + 1.0);
-          const auto of_logs =
-              (a - 1.0) * mean_log(from, to) + (b - 1.0) * mean_log(1.0 - to, 1.0 - from);
-          return where(inside, lbeta(a, b) - of_logs - log(to - from), kUnlimited);
-        },
-        q.low(), q.high(), p.concentration1(), p.concentration0(), "kl(Uniform, Beta)");
-  });
   KlRule<Uniform, Pareto>([](const Uniform& q, const Pareto& p) {
     return elementwise(
         [](auto low, auto high, auto scale, auto alpha) {
@@ -112,65 +84,6 @@ void add_uniform_kl() {
         },
         q.low(), q.high(), p.scale(), p.alpha(), "kl(Uniform, Pareto)");
   });
-}
-
-void add_beta_kl() {
-  // A Beta is the share of one of two Gammas: their shapes' divergences less that of the sum, and
-  // what the means differ by, as counts c and d from shares of a and b. No term is large where the
-  // two are alike.
-  KlRule<Beta, Beta>([](const Beta& q, const Beta& p) {
-    return elementwise(
-        [](auto a, auto b, auto c, auto d) {
-          const auto both = a + b, of_p = c + d;
-          const auto ratio = of_p / both;
-          return deviance(c, ratio * a) + deviance(d, ratio * b) +
-                 (shape_divergence(a, c) + shape_divergence(b, d) - shape_divergence(both, of_p));
-        },
-        q.concentration1(), q.concentration0(), p.concentration1(), p.concentration0(),
-        "kl(Beta, Beta)");
-  });
-  KlRule<Beta, Uniform>([](const Beta& q, const Uniform& p) {
-    return elementwise(
-        [](auto entropy, auto low, auto high) {
-          return where(low <= 0.0 && high >= 1.0, log(high - low) - entropy, kUnlimited);
-        },
-        q.entropy(), p.low(), p.high(), "kl(Beta, Uniform)");
-  });
-  KlRule<Beta, Exponential>([](const Beta& q, const Exponential& p) {
-    return elementwise(
-        [](auto entropy, auto mean, auto rate) { return rate * mean - log(rate) - entropy; },
-        q.entropy(), q.mean(), p.rate(), "kl(Beta, Exponential)");
-  });
-  KlRule<Beta, Gamma>([](const Beta& q, const Gamma& p) {
-    return elementwise(
-        [](auto a, auto b, auto entropy, auto shape, auto rate) {
-          return lgamma(shape) - shape * log(rate) - (shape - 1.0) * mean_log_of_beta(a, b) +
-                 rate * (a / (a + b)) - entropy;
-        },
-        q.concentration1(), q.concentration0(), q.entropy(), p.concentration(), p.rate(),
-        "kl(Beta, Gamma)");
-  });
-  // E|X - m| = m (2 I_m(a, b) - 1) + mean (1 - 2 I_m(a + 1, b)) for m between 0 and 1.
-  KlRule<Beta, Laplace>([](const Beta& q, const Laplace& p) {
-    return elementwise(
-        [](auto a, auto b, auto entropy, auto loc, auto scale) {
-          const auto mean = a / (a + b);
-          const auto between = loc > 0.0 && loc < 1.0;
-          const auto m = where(between, loc, 0.0 * loc + 0.5);
-          const auto distance =
-              m * (2.0 * betainc(a, b, m) - 1.0) + mean * (1.0 - 2.0 * betainc(a + 1.0, b, m));
-          return log(2.0 * scale) + where(between, distance, abs(loc - mean)) / scale - entropy;
-        },
-        q.concentration1(), q.concentration0(), q.entropy(), p.loc(), p.scale(),
-        "kl(Beta, Laplace)");
-  });
-}
-
-}  // namespace
-
-void detail::add_bounded_kl() {
-  add_uniform_kl();
-  add_beta_kl();
 }
 
 }  // namespace EVIDENT_PRECISION

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
-#include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/shapes.hpp>
 #include <evident/distributions/bernoulli.hpp>
 #include <evident/distributions/binomial.hpp>
@@ -11,9 +10,7 @@
 #include <evident/distributions/geometric.hpp>
 #include <evident/distributions/kl_pieces.hpp>
 #include <evident/distributions/kl_rules.hpp>
-#include <evident/distributions/multinomial.hpp>
 #include <evident/distributions/negative_binomial.hpp>
-#include <evident/distributions/one_hot_categorical.hpp>
 #include <evident/distributions/poisson.hpp>
 #include <evident/distributions/whole_numbers.hpp>
 #include <string>
@@ -25,16 +22,7 @@ namespace {
 
 using counting::whole_part;
 using detail::kUnlimited;
-
-constexpr double kTiny = 1e-30;  // below, a ratio of probabilities is taken of logarithms
-
-// One outcome's part q log(q/p) + p - q of a sum over outcomes, which is never negative and exact
-// near q = p; also where p is too small for a number and its logarithm is not. 0 log 0 = 0.
-template <class L>
-L outcome_part(L q, L log_q, L p, L log_p) {
-  const L of_logs = where(q == 0.0, p, q * (log_q - log_p) + (p - q));
-  return where(p > kTiny, deviance(q, p), of_logs);
-}
+using detail::outcome_part;
 
 // The two probabilities of what a probability, or a logit, stands for.
 template <class L>
@@ -113,13 +101,13 @@ void require_equal_counts(const Distribution& q, const Var& q_count, const Var& 
   const auto found = std::find_if(marks.begin(), marks.end(), [](real v) { return v != 0; });
   if (found == marks.end()) return;
   const auto i = static_cast<std::size_t>(found - marks.begin());
-  const auto of = [&](const Var& count) {
+  const auto at = [&](const Var& count) {
     return broadcast_to(count, marks.shape()).value().data()[i];
   };
   throw Error(fmt::format(
-      "kl: {} with total_count {:g} against {:g}: there is no closed form for these counts, use "
-      "equal ones; or estimate it with kl_monte_carlo, which gives its standard error",
-      q.name(), of(q_count), of(p_count)));
+      "kl({}, {}): got total_count {} against {} at index {}: expected equal ones, for which there "
+      "is a closed form; estimate this divergence with kl_monte_carlo",
+      q.name(), q.name(), at(q_count), at(p_count), element_place(marks.shape(), i)));
 }
 
 // That of one trial, n times. A q that is always 0, without trials or successes, asks of p only
@@ -215,35 +203,9 @@ Var poisson_successes(const Poisson& q, const Var& count, const Var& parameter, 
       q.rate(), count, parameter, name);
 }
 
-// To that many outcomes, those beyond of probability 0.
-Var padded(const Var& log_probs, std::size_t outcomes) {
-  Shape missing = log_probs.shape();
-  if (missing.back() >= outcomes) return log_probs;
-  missing.back() = outcomes - missing.back();
-  return concatenate({log_probs, full(missing, -kUnlimited)});
-}
-
-// By way of the logarithms, in which every derivative is finite: q (log q - log p), taken as 0
-// where that is infinite, and p - q.
-Var between_labels(const Var& log_q, const Var& log_p, const char* name) {
-  const std::size_t outcomes = std::max(log_q.shape().back(), log_p.shape().back());
-  const Var parts = elementwise(
-      [](auto x, auto y) {
-        return of_two<Promoted<decltype(x), decltype(y)>>(x, y, [](auto log_q, auto log_p) {
-          using L = decltype(log_q);
-          const L q = exp(log_q), p = exp(log_p);
-          const auto none = q == 0.0 || log_p == -kUnlimited;
-          return Partials<L>{outcome_part(q, log_q, p, log_p),
-                             where(none, L(0.0), q * (log_q - log_p)), p - q};
-        });
-      },
-      padded(log_q, outcomes), padded(log_p, outcomes), name);
-  return sum(parts, {-1});
-}
-
 }  // namespace
 
-void detail::add_counts_kl() {
+void detail::add_count_kl() {
   KlRule<Bernoulli, Bernoulli>([](const Bernoulli& q, const Bernoulli& p) {
     return by_parameters(q, p, [](auto of_q, auto of_p, const Var& x, const Var& y) {
       return elementwise(
@@ -297,25 +259,6 @@ void detail::add_counts_kl() {
       return poisson_successes<decltype(of_p)::value>(q, p.total_count(), y,
                                                       "kl(Poisson, Binomial)");
     });
-  });
-
-  KlRule<Categorical, Categorical>([](const Categorical& q, const Categorical& p) {
-    return between_labels(q.log_probs(), p.log_probs(), "kl(Categorical, Categorical)");
-  });
-  KlRule<OneHotCategorical, OneHotCategorical>([](const OneHotCategorical& q,
-                                                  const OneHotCategorical& p) {
-    return between_labels(q.log_probs(), p.log_probs(), "kl(OneHotCategorical, OneHotCategorical)");
-  });
-  // Counts with another sum are excluded.
-  KlRule<Multinomial, Multinomial>([](const Multinomial& q, const Multinomial& p) {
-    return elementwise(
-        [](auto of_one, auto n, auto m) {
-          const auto count = whole_part(n);
-          return where(count == whole_part(m), where(count == 0.0, 0.0, count * of_one),
-                       kUnlimited);
-        },
-        between_labels(q.log_probs(), p.log_probs(), "kl(Multinomial, Multinomial)"),
-        q.total_count(), p.total_count(), "kl(Multinomial, Multinomial)");
   });
 }
 

@@ -1,8 +1,5 @@
-#include <array>
-#include <cmath>
-#include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/exponential_integral.hpp>
 #include <evident/autodiff/functions/von_mises_law.hpp>
-#include <evident/autodiff/special/exponential_integral.hpp>
 #include <evident/distributions/cauchy.hpp>
 #include <evident/distributions/exponential.hpp>
 #include <evident/distributions/gamma.hpp>
@@ -25,22 +22,13 @@ constexpr double kHalfLogTwoPiE = 1.41893853320467274178032973641;
 
 using detail::excess_over_log;
 using detail::gumbel_divergence;
+using detail::kEulerGamma;
 using detail::kUnlimited;
 
 // log(1 + (a - b)^2 / (4 a b)), the part of two Cauchys that their scales make.
 template <class X, class Y, class R = Promoted<X, Y>>
 R unlike(const X& a, const Y& b) {
   return 0.25 * ((a - b) / a) * ((a - b) / b);
-}
-
-// E1(e^-z), with the derivative exp(-e^-z).
-template <class Z, class R = Promoted<Z, Z>>
-R integral_of_exp(const Z& z) {
-  return on_each_lane([](double z) { return special::exponential_integral_of_exp(-z); },
-                      [](double z) -> std::array<double, 2> {
-                        return {special::exponential_integral_of_exp(-z), std::exp(-std::exp(-z))};
-                      },
-                      z);
 }
 
 }  // namespace
@@ -62,18 +50,6 @@ void detail::add_tails_kl() {
           return gumbel_divergence(q_scale / p_scale, (q_loc - p_loc) / p_scale);
         },
         q.loc(), q.scale(), p.loc(), p.scale(), "kl(Gumbel, Gumbel)");
-  });
-  // With the Bregman divergence of log(e^-k I0(k)), whose derivative is A(k) - 1, taken out of
-  // k A(k) - k' A(k) cos d - log I0(k) + log I0(k').
-  KlRule<VonMises, VonMises>([](const VonMises& q, const VonMises& p) {
-    return elementwise(
-        [](auto q_loc, auto q_k, auto p_loc, auto p_k) {
-          const auto rest = bessel_ratio_complement(q_k);
-          const auto apart = 2.0 * square(sin(0.5 * (q_loc - p_loc)));
-          return p_k * apart * (1.0 - rest) +
-                 ((log_scaled_bessel_i0(p_k) - log_scaled_bessel_i0(q_k)) + (p_k - q_k) * rest);
-        },
-        q.loc(), q.concentration(), p.loc(), p.concentration(), "kl(VonMises, VonMises)");
   });
   // log(((a + b)^2 + d^2) / (4 a b)) (Chyzak and Nielsen 2019, "A closed-form formula for the
   // Kullback-Leibler divergence between Cauchy distributions").
@@ -121,30 +97,6 @@ void detail::add_tails_kl() {
         },
         q.loc(), q.scale(), p.loc(), p.scale(), "kl(Normal, Gumbel)");
   });
-  // With z = (m - q's loc) / b: E|X - m| = b (2 E1(e^-z) + gamma - z).
-  KlRule<Gumbel, Laplace>([](const Gumbel& q, const Laplace& p) {
-    return elementwise(
-        [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
-          const auto z = (p_loc - q_loc) / q_scale;
-          const auto ratio = q_scale / p_scale;
-          const auto distance = 2.0 * integral_of_exp(z) + (kEulerGamma - z);
-          return ratio * distance - log(ratio) + (kLn2 - kEulerGamma - 1.0);
-        },
-        q.loc(), q.scale(), p.loc(), p.scale(), "kl(Gumbel, Laplace)");
-  });
-  // With both in units of p's scale, E e^-Z = e^-z / (1 - r^2), infinite for r >= 1.
-  KlRule<Laplace, Gumbel>([](const Laplace& q, const Gumbel& p) {
-    return elementwise(
-        [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
-          const auto z = (q_loc - p_loc) / p_scale;
-          const auto ratio = q_scale / p_scale;
-          const auto finite = ratio < 1.0;
-          const auto r = where(finite, ratio, 0.0 * ratio + 0.5);
-          const auto value = z - log(r) + exp(-z) / ((1.0 - r) * (1.0 + r)) - (kLn2 + 1.0);
-          return where(finite, value, kUnlimited);
-        },
-        q.loc(), q.scale(), p.loc(), p.scale(), "kl(Laplace, Gumbel)");
-  });
   // E|X - m|: the mean less m for m <= 0, else m - 1/r + 2 e^(-r m)/r.
   KlRule<Exponential, Laplace>([](const Exponential& q, const Laplace& p) {
     return elementwise(
@@ -188,6 +140,44 @@ void detail::add_tails_kl() {
           return log(scale) + shape * unit - z + exp(z - shape * log1p(unit)) - entropy;
         },
         q.concentration(), q.rate(), p.loc(), p.scale(), q.entropy(), "kl(Gamma, Gumbel)");
+  });
+
+  // With z = (m - loc)/b for q's loc and scale b: E|X - m| = b (2 E_1(e^-z) + gamma - z).
+  KlRule<Gumbel, Laplace>([](const Gumbel& q, const Laplace& p) {
+    return elementwise(
+        [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
+          const auto z = (p_loc - q_loc) / q_scale;
+          const auto ratio = q_scale / p_scale;
+          const auto distance = 2.0 * expint_of_exp(z) + (kEulerGamma - z);
+          return ratio * distance - log(ratio) + (kLn2 - kEulerGamma - 1.0);
+        },
+        q.loc(), q.scale(), p.loc(), p.scale(), "kl(Gumbel, Laplace)");
+  });
+  // E e^-(X - m)/b = e^-(loc - m)/b / (1 - (s/b)^2), infinite for s >= b.
+  KlRule<Laplace, Gumbel>([](const Laplace& q, const Gumbel& p) {
+    return elementwise(
+        [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
+          const auto finite = q_scale < p_scale;
+          const auto ratio = where(finite, q_scale / p_scale, 0.5 + 0.0 * q_scale);
+          const auto z = (q_loc - p_loc) / p_scale;
+          const auto value =
+              z + exp(-z) / ((1.0 - ratio) * (1.0 + ratio)) - log(ratio) - kLn2 - 1.0;
+          return where(finite, value, kUnlimited);
+        },
+        q.loc(), q.scale(), p.loc(), p.scale(), "kl(Laplace, Gumbel)");
+  });
+
+  // With A = I_1(k)/I_0(k) of q: A (k - l cos d) - log I_0(k) + log I_0(l), of which l - k is taken
+  // out.
+  KlRule<VonMises, VonMises>([](const VonMises& q, const VonMises& p) {
+    return elementwise(
+        [](auto q_loc, auto k, auto p_loc, auto l) {
+          const auto short_of_1 = bessel_ratio_complement(k);
+          const auto turned = 2.0 * l * square(sin(0.5 * (q_loc - p_loc)));
+          return (1.0 - short_of_1) * turned + short_of_1 * (l - k) +
+                 (log_scaled_bessel_i0(l) - log_scaled_bessel_i0(k));
+        },
+        q.loc(), q.concentration(), p.loc(), p.concentration(), "kl(VonMises, VonMises)");
   });
 
   // E X = s a/(a - 1), infinite for a <= 1; E log X = log s + 1/a.

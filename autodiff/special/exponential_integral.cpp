@@ -4,22 +4,13 @@
 
 namespace evident {
 namespace special {
-namespace {
 
-namespace bp = boost::math::policies;
-using Policy = bp::policy<bp::domain_error<bp::ignore_error>, bp::overflow_error<bp::ignore_error>,
-                          bp::underflow_error<bp::ignore_error>,
-                          bp::evaluation_error<bp::ignore_error>, bp::promote_double<false>>;
-
-constexpr double kEulerGamma = 0.577215664901532860606512090082;
-
-}  // namespace
-
-double exponential_integral_of_exp(double s) {
-  // The first terms of the series about 0 are all there is.
-  if (s < -20) return (std::exp(s) - kEulerGamma) - s;
-  if (s > 7) return 0;  // e^s is above 1000, and E1 below the smallest number
-  return boost::math::expint(1, std::exp(s), Policy());
+double expint_of_exp(double z) {
+  constexpr double kEulerGamma = 0.577215664901532860606512090082;
+  // E_1(x) = -gamma - log x + x - ... (Abramowitz and Stegun 1964, 5.1.11).
+  if (z > 37) return z - kEulerGamma;
+  if (z < -7) return 0;  // E_1(x) < e^-x / x
+  return std::isnan(z) ? z : boost::math::expint(1, std::exp(-z));
 }
 
 }  // namespace special

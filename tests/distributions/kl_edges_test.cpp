@@ -200,11 +200,6 @@ TEST_CASE("kl edges: labels of probability 0 cost nothing, those that p excludes
   CHECK(kl(sure, sure).item() == 0);
   CHECK(close(kl(sure, even).item(), std::log(2)));
   CHECK(kl(even, sure).item() == kInf);
-  // Of labels from 0 on, fewer exclude those beyond.
-  const Categorical three(vector({1, 1, 2}));
-  CHECK(close(kl(even, three).item(), std::log(2)));
-  CHECK(kl(three, even).item() == kInf);
-  CHECK(kl(Categorical(vector({1, 1, 0})), even).item() == 0);
   CHECK(close(kl(OneHotCategorical(vector({1, 0})), OneHotCategorical(vector({1, 3}))).item(),
               std::log(4)));
   // Logits count where probabilities underflow.
@@ -221,11 +216,9 @@ TEST_CASE("kl edges: labels of probability 0 cost nothing, those that p excludes
 
 TEST_CASE("kl edges: trials that differ") {
   CHECK(kl(Binomial(4, 0.5), Binomial(3, 0.5)).item() == kInf);
-  CHECK_THROWS_WITH_AS(kl(Binomial(vector({3, 2}), 0.5), Binomial(3, 0.5)),
-                       doctest::Contains("kl: Binomial with total_count 2 against 3: there is no "
-                                         "closed form for these counts, use equal ones; or "
-                                         "estimate it with kl_monte_carlo"),
-                       Error);
+  CHECK_THROWS_WITH_AS(
+      kl(Binomial(vector({3, 2}), 0.5), Binomial(3, 0.5)),
+      doctest::Contains("kl(Binomial, Binomial): got total_count 2 against 3 at index (1)"), Error);
   // Nothing but 0 is drawn.
   CHECK(close(kl(Binomial(4, 0), Binomial(3, 0.5)).item(), 3 * std::log(2)));
   CHECK(close(kl(Binomial(2, 0), Binomial(3, 0.5)).item(), 3 * std::log(2)));
@@ -307,21 +300,21 @@ TEST_CASE("kl edges: von Mises of a large concentration are like normal ones") {
   CHECK(close(kl(VonMises(0, 0), VonMises(1, 0)).item(), 0));
 }
 
-TEST_CASE("kl edges: E1(e^s) is mpmath's") {
+TEST_CASE("kl edges: E1(e^-z) is mpmath's") {
   const std::pair<double, double> known[] = {
-      {-800, 799.42278433509846714},  {-50, 49.422784335098467139},
-      {-20.5, 19.922784336348620005}, {-19.5, 18.922784338496734956},
-      {-5, 4.4295109490882381212},    {-1, 0.75941579676833030317},
-      {0, 0.21938393439552027368},    {0.5, 0.080396615896533377252},
-      {2, 0.00007454934526605715742}, {4, 3.4946217419227733064e-26},
-      {6, 1.535542070379053636e-178}, {6.5, 2.0374806039723349955e-292},
+      {800, 799.42278433509846714},    {50, 49.422784335098467139},
+      {20.5, 19.922784336348620005},   {19.5, 18.922784338496734956},
+      {5, 4.4295109490882381212},      {1, 0.75941579676833030317},
+      {0, 0.21938393439552027368},     {-0.5, 0.080396615896533377252},
+      {-2, 0.00007454934526605715742}, {-4, 3.4946217419227733064e-26},
+      {-6, 1.535542070379053636e-178}, {-6.5, 2.0374806039723349955e-292},
   };
-  for (const auto& [s, value] : known) {
-    const double got = special::exponential_integral_of_exp(s);
-    // e^s rounds, and E1 follows.
-    const double bound = 4e-16 * (5 + std::exp(s));
-    CHECK_MESSAGE(std::abs(got - value) <= bound * value, s << ": " << got);
+  for (const auto& [z, value] : known) {
+    const double got = special::expint_of_exp(z);
+    // e^-z rounds, and E1 follows.
+    const double bound = 4e-16 * (5 + std::exp(-z));
+    CHECK_MESSAGE(std::abs(got - value) <= bound * value, z << ": " << got);
   }
-  CHECK(special::exponential_integral_of_exp(kInf) == 0);
-  CHECK(special::exponential_integral_of_exp(-kInf) == kInf);
+  CHECK(special::expint_of_exp(-kInf) == 0);
+  CHECK(special::expint_of_exp(kInf) == kInf);
 }

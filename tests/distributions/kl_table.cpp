@@ -19,11 +19,13 @@ const std::vector<KlRow>& kl_table() {
   static const std::vector<KlRow> table = [] {
     std::vector<KlRow> rows;
     add_bounded_kl_rows(rows);
-    add_counts_kl_rows(rows);
+    add_count_kl_rows(rows);
     add_gamma_kl_rows(rows);
     add_infinite_kl_rows(rows);
+    add_label_kl_rows(rows);
     add_normal_kl_rows(rows);
     add_tails_kl_rows(rows);
+    add_unit_interval_kl_rows(rows);
     return rows;
   }();
   return table;

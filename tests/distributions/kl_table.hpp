@@ -22,14 +22,14 @@ struct KlRow {
   /// Whether the integral is a number, or infinite because p excludes outcomes of q; false where it
   /// is infinite because it diverges, which quadrature cannot see.
   bool converges = true;
+  /// Whether it has derivatives where it is finite.
+  bool differentiable = true;
   /// What the distributions are made by, where it is not the type's own name.
   std::string make_q = "", make_p = "";
 
   /// What the distributions are made of, from parameters: some are elements of a vector.
   std::vector<Var> (*arguments)(const std::vector<Var>& parameters) =
       [](const std::vector<Var>& parameters) { return parameters; };
-  /// Whether there is a rule only where the first parameters of both are equal.
-  bool equal_counts = false;
 
   DistributionPointer q_at(const std::vector<Var>& p) const { return row_q().make(arguments(p)); }
   DistributionPointer p_at(const std::vector<Var>& p) const { return row_p().make(arguments(p)); }
@@ -54,10 +54,12 @@ const std::vector<KlRow>& kl_table();
 
 // The rows, by the files that hold them.
 void add_bounded_kl_rows(std::vector<KlRow>& rows);
-void add_counts_kl_rows(std::vector<KlRow>& rows);
+void add_count_kl_rows(std::vector<KlRow>& rows);
 void add_gamma_kl_rows(std::vector<KlRow>& rows);
 void add_infinite_kl_rows(std::vector<KlRow>& rows);
+void add_label_kl_rows(std::vector<KlRow>& rows);
 void add_normal_kl_rows(std::vector<KlRow>& rows);
 void add_tails_kl_rows(std::vector<KlRow>& rows);
+void add_unit_interval_kl_rows(std::vector<KlRow>& rows);
 
 }  // namespace evident::testing

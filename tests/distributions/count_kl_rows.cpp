@@ -1,17 +1,7 @@
-#include <evident/autodiff/shapes.hpp>
-
 #include "kl_table.hpp"
 
 namespace evident::testing {
 namespace {
-
-// One vector.
-std::vector<Var> as_vector(const std::vector<Var>& weights) { return {stack(weights)}; }
-
-// A number and a vector.
-std::vector<Var> count_and_vector(const std::vector<Var>& parameters) {
-  return {parameters[0], stack({parameters.begin() + 1, parameters.end()})};
-}
 
 // All four ways in which q and p are made of probabilities or of logits.
 void add_both_ways(std::vector<KlRow>& rows, const KlRow& probs, const std::vector<Parameters>& p,
@@ -45,7 +35,7 @@ std::vector<ParameterPair> counted(const std::vector<Parameters>& counts,
 
 }  // namespace
 
-void add_counts_kl_rows(std::vector<KlRow>& rows) {
+void add_count_kl_rows(std::vector<KlRow>& rows) {
   const std::vector<Parameters> probs = {{0.4}, {0.3}, {0.9}, {0.02}};
   const std::vector<Parameters> logits = {{0.1}, {0.3}, {-2}, {5}};
   add_both_ways(rows, {"Bernoulli", "Bernoulli"}, probs, logits);
@@ -59,7 +49,6 @@ void add_counts_kl_rows(std::vector<KlRow>& rows) {
       KlRow row{"Binomial", "Binomial"};
       if (q_logits) row.make_q = "Binomial::from_logits";
       if (p_logits) row.make_p = "Binomial::from_logits";
-      row.equal_counts = true;
       // Of one p more trials than p has, of the others as many.
       row.at =
           counted({{10, 10}, {3, 3}, {8, 7}}, q_logits ? logits : probs, p_logits ? logits : probs);
@@ -82,28 +71,6 @@ void add_counts_kl_rows(std::vector<KlRow>& rows) {
        every_pair({{0, 9}, {1, 6}, {-5, 5}, {10, 17}}, {{0, 9}, {-7, 17}, {1, 100}, {-5, 6}})});
   rows.push_back({"Poisson", "Bernoulli"});
   rows.push_back({"Poisson", "Binomial"});
-
-  const std::vector<Parameters> weights = {{0.5, 0.2, 0.3}, {1, 4, 2}, {0.1, 0.8, 0.1}, {3, 1, 9}};
-  const std::vector<Parameters> scores = {{0.5, -2, 1}, {0, 0, 0}, {-1, 3, 0.5}, {2, 1, -0.5}};
-  for (const bool q_logits : {false, true}) {
-    for (const bool p_logits : {false, true}) {
-      KlRow row{"Categorical", "Categorical"};
-      if (q_logits) row.make_q = "Categorical::from_logits";
-      if (p_logits) row.make_p = "Categorical::from_logits";
-      row.arguments = as_vector;
-      row.at = every_pair(q_logits ? scores : weights, p_logits ? scores : weights);
-      // A label that only one of them has.
-      row.at.emplace_back(q_logits ? scores[0] : weights[0], Parameters{0.3, 0.6, 0.4, 0.2});
-      row.at.emplace_back(Parameters{0.3, 0.6, 0.4, 0.2}, p_logits ? scores[0] : weights[0]);
-      rows.push_back(row);
-    }
-  }
-  KlRow labels{"OneHotCategorical", "OneHotCategorical", every_pair(weights, weights)};
-  labels.arguments = as_vector;
-  rows.push_back(labels);
-  KlRow counts{"Multinomial", "Multinomial", counted({{5, 5}, {2, 3}}, weights, weights)};
-  counts.arguments = count_and_vector;
-  rows.push_back(counts);
 }
 
 }  // namespace evident::testing
