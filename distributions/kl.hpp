@@ -22,7 +22,8 @@ enum class KlMethod {
 
 /// KL(q || p) = E_q[log q(x) - log p(x)] in nats, shape (batch); infinite where q has outcomes that
 /// p excludes. Errors: no rule for this pair of types (the message names the nearest that there
-/// are); event shapes that differ; batch shapes that do not broadcast.
+/// are); numbers of trials or of labels that differ, where that leaves no closed form; event shapes
+/// that differ; batch shapes that do not broadcast.
 Var kl(const Distribution& q, const Distribution& p);
 
 /// How `kl` would get at it.
