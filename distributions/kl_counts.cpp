@@ -39,7 +39,7 @@ Chances<L> chances(L x) {
 }
 
 // KL between two Bernoullis. In q's logit its derivative is q (1 - q) times what the logits differ
-// by, in p's it is p - q; both are limits where a probability is 0 or 1.
+// by, in p's it is p - q. An outcome that q never sees has none in q, as in the entropy.
 template <bool kQLogits, bool kPLogits, class X, class Y, class R = Promoted<X, Y>>
 R bernoulli_divergence(const X& x, const Y& y) {
   return of_two<R>(x, y, [](auto x, auto y) {
@@ -47,9 +47,9 @@ R bernoulli_divergence(const X& x, const Y& y) {
     const Chances<L> q = chances<kQLogits>(x), p = chances<kPLogits>(y);
     const L value = outcome_part(q.success, q.log_success, p.success, p.log_success) +
                     outcome_part(q.failure, q.log_failure, p.failure, p.log_failure);
-    // The logits' difference; of infinite ones that are equal it is none.
-    const L q_logit = q.log_success - q.log_failure, p_logit = p.log_success - p.log_failure;
-    const L apart = where(q_logit == p_logit, L(0.0), q_logit - p_logit);
+    const L of_success = where(q.success == 0.0, L(0.0), q.log_success - p.log_success);
+    const L of_failure = where(q.failure == 0.0, L(0.0), q.log_failure - p.log_failure);
+    const L apart = of_success - of_failure;
     const L weight = q.success * q.failure;
     const L in_q = kQLogits ? where(weight == 0.0, L(0.0), weight * apart) : apart;
     // Of the two differences, which are equal, the one that rounds less.
@@ -180,8 +180,8 @@ Var bernoulli_poisson(const Var& parameter, const Poisson& p) {
           using L = decltype(x);
           const Chances<L> q = chances<kLogits>(x);
           const auto of_rate = deviance(q.success, Dual<L>::variable(rate));
-          const L in_q =
-              where(q.success == rate, L(0.0), q.log_success - log(rate)) - q.log_failure;
+          const L of_success = where(q.success == 0.0, L(0.0), q.log_success - log(rate));
+          const L in_q = of_success - where(q.failure == 0.0, L(0.0), q.log_failure);
           const L weight = q.success * q.failure;
           const L in_logit = where(weight == 0.0, L(0.0), weight * in_q);
           return Partials<L>{of_rate.value + deviance(q.failure, L(1.0)), kLogits ? in_logit : in_q,
@@ -232,8 +232,8 @@ void detail::add_count_kl() {
     });
   });
   KlRule<Poisson, Poisson>([](const Poisson& q, const Poisson& p) {
-    return elementwise([](auto q, auto p) { return deviance(q, p); }, q.rate(), p.rate(),
-                       "kl(Poisson, Poisson)");
+    return elementwise([](auto q, auto p) { return where(q == 0.0, p, deviance(q, p)); }, q.rate(),
+                       p.rate(), "kl(Poisson, Poisson)");
   });
   KlRule<DiscreteUniform, DiscreteUniform>([](const DiscreteUniform& q, const DiscreteUniform& p) {
     return elementwise(
