@@ -177,7 +177,7 @@ Draws make_room(const SamplerOptions& o, std::size_t n) {
           zeros({o.chains}),
           o.dense_mass ? zeros({o.chains, n, n}) : zeros({o.chains, n}),
           zeros({o.chains}),
-          o.max_tree_depth};
+          o};
   return d;
 }
 

@@ -40,14 +40,15 @@ TransitionReport HmcTransition::advance(PhasePoint& point, double step_size) {
       std::clamp(std::round(length / step_size), 1.0, static_cast<double>(max_steps_));
   TransitionReport report;
   moving_ = point;
-  while (static_cast<double>(report.steps) < steps && !report.divergent) {
+  // Only where no way leads back may a trajectory end early: the way back must be as probable.
+  while (static_cast<double>(report.steps) < steps && std::isfinite(moving_.energy)) {
     hamiltonian_.leapfrog(moving_, step_size);
     report.add(moving_, point.energy);
   }
   // The end is what is accepted, so its probability is what the step size is adapted to.
   report.acceptance = std::min(1.0, std::exp(point.energy - moving_.energy));
   report.energy = point.energy;
-  if (!report.divergent && noise_.uniform() < report.acceptance) {
+  if (noise_.uniform() < report.acceptance) {
     std::swap(point.state, moving_.state);
     report.energy = moving_.energy;
   }

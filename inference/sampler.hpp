@@ -38,7 +38,7 @@ struct Draws {
   /// Hamiltonian Monte Carlo"): how well new momenta reach all energies. Below 0.3 they do not. NaN
   /// for fewer than 2 draws.
   Array energy_bfmi;
-  std::size_t max_tree_depth;  ///< what the options allowed
+  SamplerOptions options;  ///< what was asked for
 };
 
 /// Different places to start the chains from, shape (chains, dimension): uniform on (-radius,
