@@ -15,7 +15,8 @@ inline namespace EVIDENT_PRECISION {
 ///
 /// `at` and `gradient` have shape (dimension); the function writes every element of `gradient` and
 /// returns the value. Any value that is not finite says that the place is outside the support; the
-/// gradient is not read then. Exceptions end the sampling.
+/// gradient does not matter then. Exceptions end the sampling. Every chain works with a copy of the
+/// function, so that what it holds by value belongs to the chain.
 using LogDensity = std::function<double(const Array& at, Array& gradient)>;
 
 // The mechanics that Hamiltonian Monte Carlo follows (Neal 2011, "MCMC using Hamiltonian

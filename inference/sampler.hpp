@@ -17,7 +17,7 @@ struct SamplerOptions {
   bool dense_mass = false;          ///< learn all covariances; else variances alone
   std::optional<double> step_size;  ///< one to keep; without it, it is adapted during warm-up
   /// Run the chains at once, on the pool of threads. The density is then called by several threads
-  /// and must not write to anything that they share. The draws are the same bits either way.
+  /// and must not write to anything that its copies share. The draws are the same bits either way.
   bool parallel_chains = false;
 };
 

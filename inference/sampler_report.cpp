@@ -10,7 +10,7 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-using Names = std::vector<std::string>;
+using Lines = std::vector<std::string>;
 
 std::size_t count(const Array& x, const std::function<bool(real)>& holds) {
   return static_cast<std::size_t>(std::count_if(x.begin(), x.end(), holds));
@@ -30,7 +30,7 @@ std::vector<std::size_t> chosen(const Array& x, const std::function<bool(real)>&
 }
 
 // "mu (1.31), tau (1.12) and 3 more".
-std::string listed(const std::vector<std::size_t>& which, const Array& x, const Names& names,
+std::string listed(const std::vector<std::size_t>& which, const Array& x, const Lines& names,
                    int digits) {
   constexpr std::size_t kShown = 3;
   std::string result;
@@ -42,7 +42,7 @@ std::string listed(const std::vector<std::size_t>& which, const Array& x, const 
   return result;
 }
 
-void look_at_trajectories(const Draws& draws, Names& out) {
+void look_at_trajectories(const Draws& draws, Lines& out) {
   const SamplerOptions& options = draws.options;
   const std::size_t total = draws.divergent.size();
   const std::string smaller_steps =
@@ -78,7 +78,7 @@ void look_at_trajectories(const Draws& draws, Names& out) {
   const auto low = chosen(
       draws.energy_bfmi, [](real x) { return x < 0.3; }, false);
   if (!low.empty()) {
-    Names chains;
+    Lines chains;
     for (std::size_t i = 0; i < draws.energy_bfmi.size(); ++i) {
       chains.push_back(fmt::format("chain {}", i));
     }
@@ -90,7 +90,7 @@ void look_at_trajectories(const Draws& draws, Names& out) {
   }
 }
 
-void look_at_values(const Draws& draws, const Names& names, Names& out) {
+void look_at_values(const Draws& draws, const Lines& names, Lines& out) {
   const std::size_t chains = draws.values.shape()[0];
   const Array r_hat = split_r_hat(draws.values);
   const auto constant = chosen(
@@ -132,15 +132,15 @@ void look_at_values(const Draws& draws, const Names& names, Names& out) {
 
 }  // namespace
 
-std::vector<std::string> warnings(const Draws& draws, const Names& names) {
+std::vector<std::string> warnings(const Draws& draws, const Lines& names) {
   const std::size_t values = draws.values.shape()[2];
   if (!names.empty() && names.size() != values) {
     throw Error(fmt::format("warnings: got {} names for {} values, expected one each", names.size(),
                             values));
   }
-  Names known = names;
+  Lines known = names;
   for (std::size_t i = known.size(); i < values; ++i) known.push_back(fmt::format("value {}", i));
-  Names out;
+  Lines out;
   look_at_trajectories(draws, out);
   if (draws.values.shape()[1] < 4) {
     out.push_back("There are fewer than 4 draws in a chain: too few to compare chains.");

@@ -191,11 +191,8 @@ TEST_CASE("samplers: the same seed gives the same bits, for any number of thread
       options.draws = options.warmup = 100;
       options.chains = chains;
       options.parallel_chains = parallel;
-      // Every chain has a density of its own, as its memory is not to be shared.
-      const LogDensity density = [&target](const Array& x, Array& gradient) {
-        return target.density()(x, gradient);
-      };
-      return row.sample(rng, density, zeros({4}), options);
+      // The memory that this density works in is copied for every chain.
+      return row.sample(rng, target.density(), zeros({4}), options);
     };
     const Draws one = run(1, 3, false);
     CHECK_EQ(one.values, run(1, 3, false).values);
