@@ -105,12 +105,18 @@ double reasonable_step_size(const char* caller, Hamiltonian& hamiltonian, NoiseS
                       "have a finite integral: give every variable a proper prior",
                       caller));
     }
-    if (step_size < 1e-300) {
-      throw Error(
-          fmt::format("{}: no step is short enough: does the gradient belong to the log "
-                      "density, and is the density continuous at the start?",
-                      caller));
-    }
+  }
+  // A step of a length at which no element changes is always accepted.
+  const auto moves = [&](std::size_t i) {
+    return static_cast<real>(point.state.position[i]) != static_cast<real>(start.position[i]);
+  };
+  bool moved = grows;
+  for (std::size_t i = 0; i < start.position.size(); ++i) moved = moved || moves(i);
+  if (!moved) {
+    throw Error(
+        fmt::format("{}: no step is short enough: does the gradient belong to the log density, and "
+                    "is the density continuous at the start?",
+                    caller));
   }
   return step_size;
 }

@@ -321,9 +321,9 @@ TEST_CASE("samplers: errors say which, and what to do") {
   expect([&] { nuts(rng, flat, zeros({2})); }, "proper prior");
   const LogDensity spike = [nan](const Array& x, Array& gradient) {
     gradient.fill(1);
-    return x(0) == 0 ? 0.0 : nan;
+    return x(0) == 1 ? 0.0 : nan;
   };
-  expect([&] { nuts(rng, spike, zeros({1})); }, "nuts: no step is short enough");
+  expect([&] { nuts(rng, spike, ones({1})); }, "nuts: no step is short enough");
   struct Row {
     const char* message;
     std::function<void(SamplerOptions&)> set;
