@@ -91,19 +91,15 @@ Chains normal_scores(Chains x) {
 }
 
 // The quantile, between neighbours in proportion (type 7 of Hyndman and Fan 1996).
-double quantile_of_sorted(const Vector& sorted, double p) {
-  const double place = p * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (place - std::floor(place)) * (sorted[above] - sorted[below]);
-}
-
 double quantile(Vector x, double p) {
   std::sort(x.begin(), x.end());
-  return quantile_of_sorted(x, p);
+  const double place = p * static_cast<double>(x.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const std::size_t above = std::min(below + 1, x.size() - 1);
+  return x[below] + (place - std::floor(place)) * (x[above] - x[below]);
 }
 
-// The variance of the mean's estimate against what the chains have within themselves.
+// The root of the variance of all draws over the one that chains have within themselves.
 double r_hat(const Chains& x) {
   if (is_constant(x.draws)) return kNaN;
   Vector means;

@@ -4,6 +4,7 @@ set(model_tests
   inference/adaptation_test.cpp
   inference/calibration_test.cpp
   inference/convergence_test.cpp
+  inference/eight_schools_test.cpp
   inference/elbo_test.cpp
   inference/hamiltonian_test.cpp
   inference/identities_test.cpp

@@ -23,8 +23,8 @@ inline LogDensity standard_normal_density() {
   };
 }
 
-/// A normal with means 1, 2, ..., scales from 0.5 to 3 and correlated neighbours: x = mean + L z with
-/// a band of L below its diagonal.
+/// A normal with means 1, 2, ..., scales from 0.5 to 3 and correlated neighbours: x = mean + L z
+/// with a band of L below its diagonal.
 struct CorrelatedNormal {
   explicit CorrelatedNormal(std::size_t dimension) : n(dimension), factor(n * n) {
     for (std::size_t i = 0; i < n; ++i) {
