@@ -58,8 +58,14 @@
 #include <evident/distributions/von_mises.hpp>
 #include <evident/distributions/weibull.hpp>
 #include <evident/distributions/zero_inflated_poisson.hpp>
+#include <evident/inference/convergence.hpp>
 #include <evident/inference/elbo.hpp>
+#include <evident/inference/hmc.hpp>
 #include <evident/inference/maximum_likelihood.hpp>
+#include <evident/inference/nuts.hpp>
+#include <evident/inference/psis.hpp>
+#include <evident/inference/sampler.hpp>
+#include <evident/inference/sampler_report.hpp>
 #include <evident/layers/activations.hpp>
 #include <evident/layers/batch_norm.hpp>
 #include <evident/layers/bilinear.hpp>

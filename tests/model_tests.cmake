@@ -1,9 +1,17 @@
 # The tests of what models are built from: layers, optimisers, distributions, inference, batches.
 set(model_tests
   data/batches_test.cpp
+  inference/adaptation_test.cpp
+  inference/calibration_test.cpp
+  inference/convergence_test.cpp
+  inference/eight_schools_test.cpp
   inference/elbo_test.cpp
+  inference/hamiltonian_test.cpp
   inference/identities_test.cpp
   inference/legality_test.cpp
+  inference/psis_test.cpp
+  inference/sampler_report_test.cpp
+  inference/sampler_test.cpp
   inference/sites_test.cpp
   layers/bilinear_test.cpp
   layers/dropout_test.cpp
