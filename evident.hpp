@@ -45,7 +45,9 @@
 #include <evident/distributions/laplace.hpp>
 #include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/logistic.hpp>
+#include <evident/distributions/low_rank_multivariate_normal.hpp>
 #include <evident/distributions/multinomial.hpp>
+#include <evident/distributions/multivariate_normal.hpp>
 #include <evident/distributions/negative_binomial.hpp>
 #include <evident/distributions/normal.hpp>
 #include <evident/distributions/one_hot_categorical.hpp>

@@ -13,6 +13,7 @@ void add_bernoulli_kl();
 void add_bounded_kl();
 void add_gamma_kl();
 void add_infinite_kl();
+void add_multivariate_kl();
 void add_normal_kl();
 void add_tails_kl();
 

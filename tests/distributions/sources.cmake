@@ -28,11 +28,13 @@ set(distribution_tests
   distributions/boundaries_test.cpp
   distributions/density_test.cpp
   distributions/expectation_test.cpp
+  distributions/gaussian_forms.cpp
   distributions/information_test.cpp
   distributions/kl_pairs_test.cpp
   distributions/kl_rules_test.cpp
   distributions/kl_test.cpp
   distributions/located_test.cpp
+  distributions/multivariate_test.cpp
   distributions/rsample_test.cpp
   distributions/samplers/categorical_test.cpp
   distributions/samplers/counts_test.cpp
