@@ -55,6 +55,8 @@
 #include <evident/distributions/poisson.hpp>
 #include <evident/distributions/student_t.hpp>
 #include <evident/distributions/to_event.hpp>
+#include <evident/distributions/transformed.hpp>
+#include <evident/distributions/transforms.hpp>
 #include <evident/distributions/truncated_normal.hpp>
 #include <evident/distributions/uniform.hpp>
 #include <evident/distributions/von_mises.hpp>

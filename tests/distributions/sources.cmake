@@ -44,4 +44,6 @@ set(distribution_tests
   distributions/samples_test.cpp
   distributions/shaped_test.cpp
   distributions/shapes_test.cpp
+  distributions/transformed_test.cpp
+  distributions/transforms_test.cpp
   inference/maximum_likelihood_test.cpp)
