@@ -45,7 +45,9 @@
 #include <evident/distributions/laplace.hpp>
 #include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/logistic.hpp>
+#include <evident/distributions/low_rank_multivariate_normal.hpp>
 #include <evident/distributions/multinomial.hpp>
+#include <evident/distributions/multivariate_normal.hpp>
 #include <evident/distributions/negative_binomial.hpp>
 #include <evident/distributions/normal.hpp>
 #include <evident/distributions/one_hot_categorical.hpp>
@@ -53,6 +55,8 @@
 #include <evident/distributions/poisson.hpp>
 #include <evident/distributions/student_t.hpp>
 #include <evident/distributions/to_event.hpp>
+#include <evident/distributions/transformed.hpp>
+#include <evident/distributions/transforms.hpp>
 #include <evident/distributions/truncated_normal.hpp>
 #include <evident/distributions/uniform.hpp>
 #include <evident/distributions/von_mises.hpp>

@@ -109,6 +109,14 @@ std::string Constraint::description() const {
       return "a vector of numbers below inf that are not all -inf";
     case Kind::kOneHot:
       return "a vector of zeros and a single one";
+    case Kind::kSimplex:
+      return "a vector of numbers >= 0 that add up to 1";
+    case Kind::kOrdered:
+      return "a vector of finite numbers, each greater than the one before";
+    case Kind::kLowerCholesky:
+      return "a lower-triangular matrix with a positive diagonal";
+    case Kind::kPositiveDefinite:
+      return "a symmetric positive-definite matrix";
     default:
       return fmt::format("a vector of whole numbers >= 0 with the sum {}",
                          bound_text(upper_, "sums"));
@@ -116,7 +124,7 @@ std::string Constraint::description() const {
 }
 
 std::optional<std::size_t> Constraint::first_outside(const Array& x) const {
-  if (axes() == 1) return first_vector_outside(x);
+  if (axes() > 0) return first_event_outside(x);
   if (lower_.values == nullptr && upper_.values == nullptr) {
     return first_outside_numbers(x, kind_, lower_, upper_);
   }
@@ -133,39 +141,6 @@ std::optional<std::size_t> Constraint::first_outside(const Array& x) const {
   };
   for (std::size_t i = 0; i < value.size(); ++i) {
     if (!holds(i)) return i;
-  }
-  return std::nullopt;
-}
-
-std::optional<std::size_t> Constraint::first_vector_outside(const Array& x) const {
-  const std::size_t length = x.dimension() == 0 ? 1 : x.shape().back();
-  const std::size_t count = length == 0 ? 0 : x.size() / length;
-  const NoTape pause;
-  const Array totals =
-      kind_ != Kind::kCounts
-          ? Array()
-          : broadcast_to(upper_.array(), Shape(x.shape().begin(), x.shape().end() - 1)).value();
-  for (std::size_t row = 0; row < count; ++row) {
-    const real* v = x.data() + row * length;
-    double sum = 0;
-    if (kind_ == Kind::kLogits) {
-      bool any = false;
-      for (std::size_t i = 0; i < length; ++i) {
-        if (!(v[i] < kInfinity)) return row * length + i;
-        any |= v[i] > -kInfinity;
-      }
-      if (!any) return row * length;
-      continue;
-    }
-    for (std::size_t i = 0; i < length; ++i) {
-      const bool whole = kind_ == Kind::kWeights || std::floor(v[i]) == v[i];
-      if (!(v[i] >= 0 && std::isfinite(v[i]) && whole)) return row * length + i;
-      sum += static_cast<double>(v[i]);
-    }
-    const bool holds = kind_ == Kind::kWeights  ? sum > 0
-                       : kind_ == Kind::kOneHot ? sum == 1
-                                                : sum == static_cast<double>(totals.data()[row]);
-    if (!holds) return row * length;
   }
   return std::nullopt;
 }
@@ -194,6 +169,14 @@ Constraint logits() { return {Constraint::Kind::kLogits, {-kInfinity}, {kInfinit
 Constraint one_hot() { return {Constraint::Kind::kOneHot, 0, 1}; }
 Constraint counts(Constraint::Bound total) {
   return {Constraint::Kind::kCounts, 0, std::move(total)};
+}
+Constraint simplex() { return {Constraint::Kind::kSimplex, 0, 1}; }
+Constraint ordered() { return {Constraint::Kind::kOrdered, {-kInfinity, true}, {kInfinity, true}}; }
+Constraint lower_cholesky() {
+  return {Constraint::Kind::kLowerCholesky, {-kInfinity, true}, {kInfinity, true}};
+}
+Constraint positive_definite() {
+  return {Constraint::Kind::kPositiveDefinite, {-kInfinity, true}, {kInfinity, true}};
 }
 
 }  // namespace constraints

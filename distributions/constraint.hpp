@@ -14,13 +14,17 @@ class Constraint {
  public:
   /// What the set is made of.
   enum class Kind {
-    kInterval,  ///< the numbers between two bounds
-    kIntegers,  ///< the whole numbers between two bounds, both of which belong to the set
-    kPoint,     ///< a single number, which is both bounds
-    kWeights,   ///< vectors of finite numbers >= 0 that are not all 0
-    kLogits,    ///< vectors of numbers below inf that are not all -inf
-    kOneHot,    ///< vectors of zeros and a single one
-    kCounts,    ///< vectors of whole numbers >= 0 with a given sum, which is `upper`
+    kInterval,          ///< the numbers between two bounds
+    kIntegers,          ///< the whole numbers between two bounds, both of which belong to the set
+    kPoint,             ///< a single number, which is both bounds
+    kWeights,           ///< vectors of finite numbers >= 0 that are not all 0
+    kLogits,            ///< vectors of numbers below inf that are not all -inf
+    kOneHot,            ///< vectors of zeros and a single one
+    kCounts,            ///< vectors of whole numbers >= 0 with a given sum, which is `upper`
+    kSimplex,           ///< vectors of numbers >= 0 that add up to 1
+    kOrdered,           ///< vectors of finite numbers, each greater than the one before
+    kLowerCholesky,     ///< lower-triangular matrices with a positive diagonal
+    kPositiveDefinite,  ///< symmetric matrices with positive eigenvalues
   };
 
   /// One end of the set: a number, or an array of them that broadcasts to the batch.
@@ -44,10 +48,12 @@ class Constraint {
   const Bound& upper() const { return upper_; }
   /// Whether there are gaps between its values.
   bool discrete() const {
-    return kind_ != Kind::kInterval && kind_ != Kind::kWeights && kind_ != Kind::kLogits;
+    return kind_ == Kind::kIntegers || kind_ == Kind::kPoint || kind_ == Kind::kOneHot ||
+           kind_ == Kind::kCounts;
   }
-  /// How many axes one value has: 0 for numbers, 1 for vectors.
+  /// How many axes one value has: 0 for numbers, 1 for vectors, 2 for matrices.
   std::size_t axes() const {
+    if (kind_ == Kind::kLowerCholesky || kind_ == Kind::kPositiveDefinite) return 2;
     return kind_ == Kind::kInterval || kind_ == Kind::kIntegers || kind_ == Kind::kPoint ? 0 : 1;
   }
 
@@ -59,12 +65,12 @@ class Constraint {
   const std::string& advice() const { return advice_; }
 
   /// The flat index of the first element of `x` outside the set, in the shape that `x` and the
-  /// bounds broadcast to; of a vector that is outside as a whole, its first element.
+  /// bounds broadcast to; of a vector or a matrix that is outside as a whole, its first element.
   /// Errors: shapes that do not broadcast.
   std::optional<std::size_t> first_outside(const Array& x) const;
 
  private:
-  std::optional<std::size_t> first_vector_outside(const Array& x) const;
+  std::optional<std::size_t> first_event_outside(const Array& x) const;
 
   Kind kind_;
   Bound lower_, upper_;
@@ -104,6 +110,16 @@ Constraint logits();
 Constraint one_hot();
 /// Vectors of whole numbers >= 0 that add up to `total`.
 Constraint counts(Constraint::Bound total);
+/// Vectors of numbers >= 0 that add up to 1, to rounding: within 1e-6 in double, 1e-5 in float.
+Constraint simplex();
+/// Vectors of finite numbers, each greater than the one before.
+Constraint ordered();
+/// Lower-triangular matrices, zeros above the diagonal, that have a positive diagonal: the last two
+/// axes.
+Constraint lower_cholesky();
+/// Symmetric matrices with positive eigenvalues, the last two axes. Elements that mirror each other
+/// may differ by rounding: by the root of the machine's epsilon, next to the diagonal.
+Constraint positive_definite();
 
 }  // namespace constraints
 }  // namespace EVIDENT_PRECISION

@@ -49,10 +49,14 @@ void Distribution::check_parameters() {
   for (const Parameter& parameter : parameters()) {
     const Array& value = parameter.value.value();
     if (value.dimension() < parameter.event_axes) {
-      throw ShapeError(fmt::format("{}: {} must be {}, along its last axis, got a scalar", name(),
-                                   parameter.name, parameter.constraint.description()));
+      throw ShapeError(fmt::format(
+          "{}: {} must be {}, along its last {}, got {}", name(), parameter.name,
+          parameter.constraint.description(),
+          parameter.event_axes == 1 ? "axis" : fmt::format("{} axes", parameter.event_axes),
+          value.dimension() == 0 ? "a scalar" : "shape " + to_string(value.shape())));
     }
-    if (const auto index = parameter.constraint.first_outside(value)) {
+    const auto index = parameter.checked ? std::nullopt : parameter.constraint.first_outside(value);
+    if (index) {
       throw Error(fmt::format("{}: {} must be {}, got {}{}{}", name(), parameter.name,
                               parameter.constraint.description(), element_text(value, *index),
                               parameter.constraint.advice().empty() ? "" : ": ",

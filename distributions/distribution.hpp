@@ -16,6 +16,7 @@ struct Parameter {
   Var value;                   ///< as it was given
   Constraint constraint;       ///< what it must be
   std::size_t event_axes = 0;  ///< how many of its last axes do not count distributions
+  bool checked = false;        ///< whether the constructor has seen to the constraint already
 };
 
 /// A probability distribution, or a batch of independent ones.

@@ -23,6 +23,7 @@ struct StoredRule {
   std::string q, p;
   KlMethod method;
   detail::KlFunction function;
+  detail::KlCondition applies;
 };
 
 struct Rules {
@@ -65,6 +66,7 @@ void add_own_rules() {
   detail::add_gamma_kl();
   detail::add_infinite_kl();
   detail::add_label_kl();
+  detail::add_multivariate_kl();
   detail::add_normal_kl();
   detail::add_tails_kl();
   detail::add_unit_interval_kl();
@@ -90,7 +92,9 @@ const StoredRule* find_rule(const Distribution& q, const Distribution& p) {
   Rules& all = all_rules();
   const std::lock_guard<std::mutex> lock(all.mutex);
   const auto found = all.by_types.find({typeid(q), typeid(p)});
-  return found == all.by_types.end() ? nullptr : &found->second;
+  if (found == all.by_types.end()) return nullptr;
+  const StoredRule& rule = found->second;
+  return rule.applies == nullptr || rule.applies(q, p) ? &rule : nullptr;
 }
 
 // "Normal against Laplace, Normal against Normal": the pairs that share a side with this one.
@@ -118,9 +122,10 @@ void check_events(const char* function, const Distribution& q, const Distributio
 
 namespace detail {
 
-void add_kl(const std::type_info& q, const std::type_info& p, KlMethod method, KlFunction rule) {
+void add_kl(const std::type_info& q, const std::type_info& p, KlMethod method, KlFunction rule,
+            KlCondition applies) {
   const std::lock_guard<std::mutex> lock(rules().mutex);
-  rules().by_types[{q, p}] = {name_of(q), name_of(p), method, std::move(rule)};
+  rules().by_types[{q, p}] = {name_of(q), name_of(p), method, std::move(rule), std::move(applies)};
 }
 
 Var infinite_kl(const Distribution& q, const Distribution& p) {

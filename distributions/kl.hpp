@@ -57,7 +57,10 @@ MonteCarlo kl_monte_carlo(const Distribution& q, const Distribution& p, std::siz
 namespace detail {
 
 using KlFunction = std::function<Var(const Distribution& q, const Distribution& p)>;
-void add_kl(const std::type_info& q, const std::type_info& p, KlMethod method, KlFunction rule);
+// Whether a rule is for these two; null: for all of its types.
+using KlCondition = std::function<bool(const Distribution& q, const Distribution& p)>;
+void add_kl(const std::type_info& q, const std::type_info& p, KlMethod method, KlFunction rule,
+            KlCondition applies = nullptr);
 
 }  // namespace detail
 
@@ -75,6 +78,18 @@ class KlRule {
                    [rule = std::move(rule)](const Distribution& q, const Distribution& p) {
                      return rule(static_cast<const Q&>(q), static_cast<const P&>(p));
                    });
+  }
+  /// For those of the pair of which `applies(q, p)`: there is no rule for others.
+  template <class Rule, class Applies>
+  KlRule(Rule rule, KlMethod method, Applies applies) {
+    detail::add_kl(
+        typeid(Q), typeid(P), method,
+        [rule = std::move(rule)](const Distribution& q, const Distribution& p) {
+          return rule(static_cast<const Q&>(q), static_cast<const P&>(p));
+        },
+        [applies = std::move(applies)](const Distribution& q, const Distribution& p) {
+          return applies(static_cast<const Q&>(q), static_cast<const P&>(p));
+        });
   }
 };
 

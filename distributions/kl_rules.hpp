@@ -14,6 +14,7 @@ void add_count_kl();
 void add_gamma_kl();
 void add_infinite_kl();
 void add_label_kl();
+void add_multivariate_kl();
 void add_normal_kl();
 void add_tails_kl();
 void add_unit_interval_kl();

@@ -30,6 +30,7 @@ set(distribution_tests
   distributions/boundaries_test.cpp
   distributions/density_test.cpp
   distributions/expectation_test.cpp
+  distributions/gaussian_forms.cpp
   distributions/information_test.cpp
   distributions/kl_edges_test.cpp
   distributions/kl_extremes_test.cpp
@@ -38,6 +39,7 @@ set(distribution_tests
   distributions/kl_rules_test.cpp
   distributions/kl_test.cpp
   distributions/located_test.cpp
+  distributions/multivariate_test.cpp
   distributions/rsample_test.cpp
   distributions/samplers/categorical_test.cpp
   distributions/samplers/counts_test.cpp
@@ -47,4 +49,6 @@ set(distribution_tests
   distributions/samples_test.cpp
   distributions/shaped_test.cpp
   distributions/shapes_test.cpp
+  distributions/transformed_test.cpp
+  distributions/transforms_test.cpp
   inference/maximum_likelihood_test.cpp)
