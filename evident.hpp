@@ -30,6 +30,7 @@
 #include <evident/distributions/chi2.hpp>
 #include <evident/distributions/continuous_bernoulli.hpp>
 #include <evident/distributions/delta.hpp>
+#include <evident/distributions/dirichlet.hpp>
 #include <evident/distributions/discrete_uniform.hpp>
 #include <evident/distributions/expectation.hpp>
 #include <evident/distributions/exponential.hpp>
@@ -46,6 +47,8 @@
 #include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/logistic.hpp>
 #include <evident/distributions/low_rank_multivariate_normal.hpp>
+#include <evident/distributions/masked.hpp>
+#include <evident/distributions/mixture.hpp>
 #include <evident/distributions/multinomial.hpp>
 #include <evident/distributions/multivariate_normal.hpp>
 #include <evident/distributions/negative_binomial.hpp>

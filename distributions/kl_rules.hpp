@@ -11,6 +11,7 @@ namespace detail {
 
 void add_bernoulli_kl();
 void add_bounded_kl();
+void add_dirichlet_kl();
 void add_gamma_kl();
 void add_infinite_kl();
 void add_multivariate_kl();
