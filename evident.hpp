@@ -30,6 +30,7 @@
 #include <evident/distributions/chi2.hpp>
 #include <evident/distributions/continuous_bernoulli.hpp>
 #include <evident/distributions/delta.hpp>
+#include <evident/distributions/dirichlet.hpp>
 #include <evident/distributions/discrete_uniform.hpp>
 #include <evident/distributions/expectation.hpp>
 #include <evident/distributions/exponential.hpp>
@@ -46,6 +47,8 @@
 #include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/logistic.hpp>
 #include <evident/distributions/low_rank_multivariate_normal.hpp>
+#include <evident/distributions/masked.hpp>
+#include <evident/distributions/mixture.hpp>
 #include <evident/distributions/multinomial.hpp>
 #include <evident/distributions/multivariate_normal.hpp>
 #include <evident/distributions/negative_binomial.hpp>
@@ -64,12 +67,18 @@
 #include <evident/distributions/zero_inflated_poisson.hpp>
 #include <evident/inference/convergence.hpp>
 #include <evident/inference/elbo.hpp>
+#include <evident/inference/fit.hpp>
+#include <evident/inference/guide_check.hpp>
+#include <evident/inference/guides.hpp>
 #include <evident/inference/hmc.hpp>
+#include <evident/inference/latent_space.hpp>
 #include <evident/inference/maximum_likelihood.hpp>
 #include <evident/inference/nuts.hpp>
+#include <evident/inference/plate.hpp>
 #include <evident/inference/psis.hpp>
 #include <evident/inference/sampler.hpp>
 #include <evident/inference/sampler_report.hpp>
+#include <evident/inference/summary.hpp>
 #include <evident/layers/activations.hpp>
 #include <evident/layers/batch_norm.hpp>
 #include <evident/layers/bilinear.hpp>

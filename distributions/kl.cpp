@@ -8,6 +8,7 @@
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <evident/distributions/kl_rules.hpp>
+#include <evident/distributions/masked.hpp>
 #include <evident/distributions/to_event.hpp>
 #include <limits>
 #include <map>
@@ -58,11 +59,22 @@ Var independent_independent(const Independent& q, const Independent& p) {
   return sum(kl(q.base(), p.base()), last_axes(q.axes()));
 }
 
+// Where both masks are 0 nothing counts.
+Var masked_masked(const Masked& q, const Masked& p) {
+  if (q.mask() != p.mask()) {
+    throw Error(fmt::format("kl: the masks of {} and {} differ: use the same mask on both",
+                            q.name(), p.name()));
+  }
+  return where(q.mask(), kl(q.base(), p.base()), 0.0);
+}
+
 // The library's own rules, one explicit list: a static library would drop registrars.
 void add_own_rules() {
   KlRule<Independent, Independent>{independent_independent};
+  KlRule<Masked, Masked>{masked_masked};
   detail::add_bounded_kl();
   detail::add_count_kl();
+  detail::add_dirichlet_kl();
   detail::add_gamma_kl();
   detail::add_infinite_kl();
   detail::add_label_kl();
@@ -153,6 +165,9 @@ KlMethod kl_method(const Distribution& q, const Distribution& p) {
   if (iq != nullptr && ip != nullptr) {
     return same_axes(*iq, *ip) ? kl_method(iq->base(), ip->base()) : KlMethod::kNone;
   }
+  const auto* mq = dynamic_cast<const Masked*>(&q);
+  const auto* mp = dynamic_cast<const Masked*>(&p);
+  if (mq != nullptr && mp != nullptr) return kl_method(mq->base(), mp->base());
   const StoredRule* rule = find_rule(q, p);
   return rule == nullptr ? KlMethod::kNone : rule->method;
 }

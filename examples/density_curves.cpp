@@ -24,11 +24,15 @@
 #include <evident/distributions/laplace.hpp>
 #include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/logistic.hpp>
+#include <evident/distributions/masked.hpp>
+#include <evident/distributions/mixture.hpp>
 #include <evident/distributions/negative_binomial.hpp>
 #include <evident/distributions/normal.hpp>
 #include <evident/distributions/pareto.hpp>
 #include <evident/distributions/poisson.hpp>
 #include <evident/distributions/student_t.hpp>
+#include <evident/distributions/transformed.hpp>
+#include <evident/distributions/transforms.hpp>
 #include <evident/distributions/uniform.hpp>
 #include <evident/distributions/von_mises.hpp>
 #include <evident/distributions/weibull.hpp>
@@ -92,6 +96,10 @@ std::vector<Plot> plots() {
       {"chi2",
        reals(0, 15),
        {curve("df 2", Chi2(2)), curve("df 4", Chi2(4)), curve("df 8", Chi2(8))}},
+      {"dirichlet",
+       reals(0, 1),
+       {curve("share of 1, 1, 1", Beta(1, 2)), curve("share of 2, 5, 3", Beta(2, 8)),
+        curve("share of 6, 2, 2", Beta(6, 4))}},
       {"discrete_uniform",
        whole(-1, 11),
        {curve("low 1, high 6", DiscreteUniform(1, 6)),
@@ -139,10 +147,29 @@ std::vector<Plot> plots() {
        reals(-10, 10),
        {curve("loc 0, scale 1", Logistic(0, 1)), curve("loc 0, scale 2", Logistic(0, 2)),
         curve("loc -3, scale 0.5", Logistic(-3, 0.5))}},
+      {"low_rank_multivariate_normal",
+       reals(-6, 6),
+       {curve("factor 0.8, d 0.36", Normal(0, 1)), curve("factor 1.6, d 1.44", Normal(0, 2)),
+        curve("factor 0.3, d 0.16", Normal(0, 0.5))}},
+      {"masked",
+       reals(-4, 4),
+       {curve("mask 1", Masked(Normal(0, 1), scalar(1))),
+        curve("mask 0", Masked(Normal(0, 1), scalar(0)))}},
+      {"mixture",
+       reals(-6, 8),
+       {curve("3:1 at -1, 4",
+              Mixture(Categorical(vector({3, 1})), Normal(vector({-1, 4}), vector({1, 0.5})))),
+        curve("1:1 at -2, 2", Mixture(Categorical(vector({1, 1})), Normal(vector({-2, 2}), 1))),
+        curve("19:1, scales 1, 5",
+              Mixture(Categorical(vector({19, 1})), Normal(0, vector({1, 5}))))}},
       {"multinomial",
        whole(-1, 21),
        {curve("n 20, share 0.2", Binomial(20, 0.2)), curve("n 20, share 0.5", Binomial(20, 0.5)),
         curve("n 10, share 0.3", Binomial(10, 0.3))}},
+      {"multivariate_normal",
+       reals(-6, 6),
+       {curve("variance 1", Normal(0, 1)), curve("variance 4", Normal(0, 2)),
+        curve("variance 0.25", Normal(0, 0.5))}},
       {"negative_binomial",
        whole(-1, 25),
        {curve("r 1, p 0.8", NegativeBinomial(1, 0.8)),
@@ -168,6 +195,11 @@ std::vector<Plot> plots() {
        reals(-6, 6),
        {curve("df 1", StudentT(1, 0, 1)), curve("df 4", StudentT(4, 0, 1)),
         curve("df 30, loc 2, scale 0.5", StudentT(30, 2, 0.5))}},
+      {"transformed",
+       reals(-1, 4),
+       {curve("exp", Transformed(Normal(0, 0.5), transforms::exp())),
+        curve("tanh", Transformed(Normal(0, 0.8), transforms::tanh())),
+        curve("2 + sigmoid", Transformed(Normal(0, 1), transforms::sigmoid_between(2, 3)))}},
       {"uniform",
        reals(-1, 5),
        {curve("low 0, high 1", Uniform(0, 1)), curve("low 0, high 4", Uniform(0, 4)),

@@ -22,6 +22,8 @@ Var total(const std::vector<SiteTerm>& sites, bool observed) {
   return result ? *result : Var(0.0);
 }
 
+Var scaled(const Var& term, const Site& site) { return site.scale == 1 ? term : site.scale * term; }
+
 }  // namespace
 
 const char* to_string(Estimator estimator) {
@@ -68,6 +70,10 @@ Elbo PairedRun::elbo() {
           "{}: the guide observes site \"{}\": data belong in the model, the guide only samples",
           caller_, site.name));
     }
+    if (site.auxiliary) {
+      sites.push_back({site.name, Estimator::kSampledKl, scaled(site.log_prob(), site)});
+      continue;
+    }
     const Site* prior = model_.find(site.name);
     if (prior != nullptr && prior->observed) {
       throw Error(fmt::format(
@@ -82,19 +88,20 @@ Elbo PairedRun::elbo() {
           caller_, site.name));
     }
     const Scope scope(site.name);
-    const Distribution& q = *site.distribution;
-    const Distribution& p = *prior->distribution;
-    if (options_.analytic_kl && has_kl(q, p) && (latent == 1 || is_independent(site, *prior))) {
-      sites.push_back({site.name, Estimator::kAnalyticKl, kl(q, p)});
+    const bool has_rule = options_.analytic_kl && site.distribution != nullptr &&
+                          has_kl(*site.distribution, *prior->distribution);
+    if (has_rule && (latent == 1 || is_independent(site, *prior))) {
+      sites.push_back({site.name, Estimator::kAnalyticKl,
+                       scaled(kl(*site.distribution, *prior->distribution), *prior)});
     } else {
       sites.push_back(
-          {site.name, Estimator::kSampledKl, q.log_prob(site.value) - p.log_prob(site.value)});
+          {site.name, Estimator::kSampledKl, scaled(site.log_prob() - prior->log_prob(), *prior)});
     }
   }
   for (const Site& site : model_.sites()) {
     if (!site.observed) continue;
     const Scope scope(site.name);
-    sites.push_back({site.name, Estimator::kLogProb, site.distribution->log_prob(site.value)});
+    sites.push_back({site.name, Estimator::kLogProb, scaled(site.log_prob(), site)});
   }
   const Var log_likelihood = total(sites, true);
   const Var kl = total(sites, false);

@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <evident/autodiff/random.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <evident/inference/trace.hpp>
+#include <unordered_set>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -14,6 +16,22 @@ Shape site_shape(const Distribution& d) { return joined(d.batch_shape(), d.event
 std::string described(const Distribution& d) {
   return fmt::format("{} (batch {}, event {})", to_string(site_shape(d)),
                      to_string(d.batch_shape()), to_string(d.event_shape()));
+}
+
+// Floyd's algorithm (Bentley 1987): as many draws as rows.
+std::vector<std::size_t> rows_without_replacement(Rng rng, std::size_t size, std::size_t count) {
+  const Array u = uniform({count}, rng);
+  std::unordered_set<std::size_t> taken;
+  std::vector<std::size_t> rows;
+  for (std::size_t k = 0; k < count; ++k) {
+    const std::size_t last = size - count + k;
+    const auto drawn =
+        static_cast<std::size_t>(static_cast<double>(u.data()[k]) * static_cast<double>(last + 1));
+    const std::size_t row = taken.count(std::min(drawn, last)) == 0 ? std::min(drawn, last) : last;
+    taken.insert(row);
+    rows.push_back(row);
+  }
+  return rows;
 }
 
 }  // namespace
@@ -39,13 +57,71 @@ Rng* Trace::noise(const std::string& name) {
   return &layer_generators_.back();
 }
 
+Site& Trace::add(Site site) {
+  site.scale = scale_;
+  sites_.push_back(std::move(site));
+  return sites_.back();
+}
+
 Var Trace::sample_site(const std::string& name, std::shared_ptr<const Distribution> distribution) {
   check_new(name);
   const Scope scope(name);
-  Var value =
-      options_.replay != nullptr ? replayed(name, *distribution) : draw(name, *distribution);
-  sites_.push_back({name, std::move(distribution), value, false});
-  return value;
+  std::optional<Var> value;
+  if (options_.choose) value = options_.choose(name, *distribution);
+  if (!value) {
+    value = options_.replay != nullptr ? replayed(name, *distribution) : draw(name, *distribution);
+  }
+  return add({name, std::move(distribution), *value, false}).value;
+}
+
+void Trace::factor(const std::string& name, const Var& log_weight) {
+  check_new(name);
+  add({name, nullptr, log_weight, true, false, log_weight});
+}
+
+void Trace::place(const std::string& name, const Var& value, const Var& log_density) {
+  check_new(name);
+  value.node().sampled = true;
+  add({name, nullptr, value, false, false, log_density});
+}
+
+Plate Trace::open(const std::string& name, std::size_t size, std::vector<std::size_t> rows) {
+  const std::size_t count = rows.empty() ? size : rows.size();
+  if (!plates_.emplace(name, rows).second) {
+    throw Error(
+        fmt::format("{}: plate \"{}\" occurs twice in one run: give every plate its own name",
+                    options_.caller, name));
+  }
+  return Plate(std::move(rows), static_cast<double>(size) / static_cast<double>(count), &scale_);
+}
+
+Plate Trace::plate(const std::string& name, std::size_t size, std::size_t subsample) {
+  if (subsample > size) {
+    throw Error(
+        fmt::format("{}: plate \"{}\" takes {} rows of {}: it cannot take more than there are",
+                    options_.caller, name, subsample, size));
+  }
+  if (subsample == 0 || subsample == size) return open(name, size, {});
+  if (options_.replay != nullptr) {
+    const auto found = options_.replay->plates_.find(name);
+    if (found != options_.replay->plates_.end()) return open(name, size, found->second);
+  }
+  return open(name, size,
+              rows_without_replacement(options_.rng.stream("plate").stream(name), size, subsample));
+}
+
+Plate Trace::minibatch(const std::string& name, std::size_t size, std::size_t given) {
+  if (given == 0 || given > size) {
+    throw Error(
+        fmt::format("{}: plate \"{}\" has {} rows of {}: expected at least 1 and at most all",
+                    options_.caller, name, given, size));
+  }
+  if (!plates_.emplace(name, std::vector<std::size_t>()).second) {
+    throw Error(
+        fmt::format("{}: plate \"{}\" occurs twice in one run: give every plate its own name",
+                    options_.caller, name));
+  }
+  return Plate({}, static_cast<double>(size) / static_cast<double>(given), &scale_);
 }
 
 Var Trace::draw(const std::string& name, const Distribution& distribution) {
@@ -63,6 +139,15 @@ Var Trace::draw(const std::string& name, const Distribution& distribution) {
   return value;
 }
 
+Var Trace::placed(const Site& site, const Distribution& distribution) const {
+  const Shape shape = site_shape(distribution);
+  if (site.value.shape() == shape) return site.value;
+  throw ShapeError(fmt::format(
+      "{}: the guide places a value of shape {} at site \"{}\", whose distribution has {} in the "
+      "model: they must be equal",
+      options_.caller, to_string(site.value.shape()), site.name, described(distribution)));
+}
+
 Var Trace::replayed(const std::string& name, const Distribution& distribution) const {
   const Site* site = options_.replay->find(name);
   if (site == nullptr || site->observed) {
@@ -71,6 +156,7 @@ Var Trace::replayed(const std::string& name, const Distribution& distribution) c
         "or observe it in the model",
         options_.caller, name));
   }
+  if (site->distribution == nullptr) return placed(*site, distribution);
   const Distribution& q = *site->distribution;
   if (q.batch_shape() != distribution.batch_shape() ||
       q.event_shape() != distribution.event_shape()) {
@@ -110,7 +196,7 @@ void Trace::observe_site(const std::string& name, std::shared_ptr<const Distribu
         options_.caller, name, value.value().data()[*index], *index, distribution->name(),
         support.description(), support.advice().empty() ? "" : ": ", support.advice()));
   }
-  sites_.push_back({name, std::move(distribution), value, true});
+  add({name, std::move(distribution), value, true});
 }
 
 }  // namespace EVIDENT_PRECISION

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <evident/distributions/distribution.hpp>
+#include <evident/inference/plate.hpp>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,12 +14,20 @@
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 
-/// A named random choice of a program: its distribution, its value, and whether it was observed.
+/// A named random choice of a program, or a number that its log density gains.
 struct Site {
   std::string name;
+  /// Null for what has a log density without having a distribution: a factor, a value put in place.
   std::shared_ptr<const Distribution> distribution;
   Var value;
   bool observed;
+  bool auxiliary = false;  ///< of a guide's own: the model has no site of this name
+  std::optional<Var> log_density =
+      {};            ///< what stands in for the distribution's where there is none
+  double scale = 1;  ///< how often it counts: that of the plates around it
+
+  /// log p of the value, in nats, shape (batch); `scale` is not in it.
+  Var log_prob() const { return log_density ? *log_density : distribution->log_prob(value); }
 };
 
 /// What a run of a model or guide does at its sites.
@@ -27,6 +38,8 @@ struct TraceOptions {
   Shape sample_shape;                       ///< draws at once, in front of every site's own shape
   std::map<std::string, Array> site_noise;  ///< noise to use at a site instead of drawing it
   const char* caller = "Trace";             ///< the function that errors name
+  /// The value of a latent site, where there is one; else it is drawn, or replayed.
+  std::function<std::optional<Var>(const std::string& name, const Distribution&)> choose = {};
 };
 
 /// The record of one run of a probabilistic program: a callable that takes `Trace&` and declares
@@ -52,6 +65,39 @@ class Trace {
     observe_site(name, std::make_shared<const D>(std::move(distribution)), value);
   }
 
+  /// Adds a number to the log density of the program, such as the logarithm of a penalty or of a
+  /// likelihood that is no distribution's. Errors: a name used twice.
+  void factor(const std::string& name, const Var& log_weight);
+
+  /// In a guide: a draw of which sites are made with `place`, and that the model does not have.
+  /// Errors: a name used twice.
+  template <class D>
+  Var auxiliary(const std::string& name, D distribution) {
+    const Var value = sample(name, std::move(distribution));
+    sites_.back().auxiliary = true;
+    return value;
+  }
+
+  /// In a guide: the value of a latent site that was computed, of auxiliary draws. `log_density`,
+  /// shape (batch), is what the change of variables adds to theirs: minus log |det d value / d
+  /// draw|, or 0. Errors: a name used twice.
+  void place(const std::string& name, const Var& value, const Var& log_density);
+
+  /// Parts of the model that are independent of each other given what stands outside, counted from
+  /// here to the end of the plate's life. Every site within counts `size / subsample` times: an
+  /// estimate from a minibatch is one of the whole.
+  ///
+  ///     const Plate rows = t.plate("rows", 10000, 128);
+  ///     t.observe("y", Normal(matmul(rows.take(x), w), 1), rows.take(y));
+  ///
+  /// The rows are drawn without replacement; a model that is run against a guide takes those of the
+  /// guide's plate of the same name. Plates nest; their sizes multiply.
+  /// Errors: more rows than there are; a name used twice.
+  Plate plate(const std::string& name, std::size_t size, std::size_t subsample = 0);
+
+  /// The same where the data that the program is given are a minibatch already, of `given` rows.
+  Plate minibatch(const std::string& name, std::size_t size, std::size_t given);
+
   /// A generator for the layers of the part called `name`, which switches Dropout on; null where
   /// the run is to be free of layer noise, as in evaluation.
   Rng* noise(const std::string& name);
@@ -67,10 +113,15 @@ class Trace {
                     const Var& value);
   Var draw(const std::string& name, const Distribution& distribution);
   Var replayed(const std::string& name, const Distribution& distribution) const;
+  Var placed(const Site& site, const Distribution& distribution) const;
   void check_new(const std::string& name) const;
+  Site& add(Site site);
+  Plate open(const std::string& name, std::size_t size, std::vector<std::size_t> rows);
 
   TraceOptions options_;
   std::vector<Site> sites_;
+  std::map<std::string, std::vector<std::size_t>> plates_;  // the rows of each
+  double scale_ = 1;                                        // of the plates that are open
   std::list<Rng> layer_generators_;
 };
 

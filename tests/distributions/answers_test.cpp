@@ -238,7 +238,8 @@ TEST_CASE("distributions: a batch says what its members say one at a time") {
 
 TEST_CASE("distributions: every distribution of the library has a row") {
   // Those of vectors, and those that wrap others, have tests of their own.
-  std::set<std::string> rows = {"Independent", "LowRankMultivariateNormal", "MultivariateNormal",
+  std::set<std::string> rows = {"Dirichlet",  "Independent", "LowRankMultivariateNormal",
+                                "Masked",     "Mixture",     "MultivariateNormal",
                                 "Transformed"};
   for (const DistributionRow& row : distribution_table()) rows.insert(row.type);
   std::size_t declared = 0;

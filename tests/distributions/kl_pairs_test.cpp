@@ -218,10 +218,12 @@ TEST_CASE("kl pairs: the method is the one that the table says, and none is nega
 TEST_CASE("kl pairs: every rule of the library has a row") {
   // Those of vectors have tests of their own.
   std::set<std::pair<std::string, std::string>> rows = {
+      {"Dirichlet", "Dirichlet"},
       {"Independent", "Independent"},
       {"Independent", "MultivariateNormal"},
       {"LowRankMultivariateNormal", "LowRankMultivariateNormal"},
       {"LowRankMultivariateNormal", "MultivariateNormal"},
+      {"Masked", "Masked"},
       {"MultivariateNormal", "Independent"},
       {"MultivariateNormal", "LowRankMultivariateNormal"},
       {"MultivariateNormal", "MultivariateNormal"}};

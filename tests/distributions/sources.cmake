@@ -29,6 +29,7 @@ set(distribution_tests
   distributions/answers_test.cpp
   distributions/boundaries_test.cpp
   distributions/density_test.cpp
+  distributions/dirichlet_test.cpp
   distributions/expectation_test.cpp
   distributions/gaussian_forms.cpp
   distributions/information_test.cpp
@@ -39,6 +40,8 @@ set(distribution_tests
   distributions/kl_rules_test.cpp
   distributions/kl_test.cpp
   distributions/located_test.cpp
+  distributions/masked_test.cpp
+  distributions/mixture_test.cpp
   distributions/multivariate_test.cpp
   distributions/rsample_test.cpp
   distributions/samplers/categorical_test.cpp

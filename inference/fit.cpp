@@ -1,0 +1,82 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <evident/inference/fit.hpp>
+#include <numeric>
+#include <set>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace {
+
+struct Average {
+  double mean, variance_of_mean;
+};
+
+Average average(const double* values, std::size_t count) {
+  const auto n = static_cast<double>(count);
+  const double mean = std::accumulate(values, values + count, 0.0) / n;
+  double squares = 0;
+  for (std::size_t i = 0; i < count; ++i) squares += (values[i] - mean) * (values[i] - mean);
+  return {mean, count < 2 ? 0 : squares / (n - 1) / n};
+}
+
+}  // namespace
+
+namespace detail {
+
+bool FitProgress::goes_on(double elbo) {
+  if (std::isnan(elbo)) {
+    throw Error(fmt::format(
+        "fit: the ELBO is NaN at step {}: take a smaller learning rate, or find the site with "
+        "TapeOptions::check_values",
+        fit_.elbo.size()));
+  }
+  fit_.elbo.push_back(elbo);
+  const std::size_t steps = fit_.elbo.size(), window = options_.window;
+  if (window > 0 && steps % window == 0) {
+    const Average now = average(fit_.elbo.data() + steps - window, window);
+    if (options_.progress && !options_.progress(steps, now.mean)) {
+      fit_.reason = fmt::format("it was ended after {} steps", steps);
+      return false;
+    }
+    if (options_.tolerance > 0 && steps >= 2 * window) {
+      const Average before = average(fit_.elbo.data() + steps - 2 * window, window);
+      const double noise = std::sqrt(now.variance_of_mean + before.variance_of_mean);
+      const double least = std::max(options_.tolerance * std::abs(now.mean), 2 * noise);
+      if (now.mean - before.mean <= least && std::isfinite(now.mean)) {
+        fit_.converged = true;
+        fit_.reason = fmt::format(
+            "converged after {} steps: the mean ELBO of {} steps, {:.4f}, differs from that of the "
+            "{} before by {:.2g}",
+            steps, window, now.mean, window, now.mean - before.mean);
+        return false;
+      }
+    }
+  }
+  return steps < options_.steps;
+}
+
+std::vector<NamedParameter> joined_parameters(const std::vector<NamedParameter>& model,
+                                              const std::vector<NamedParameter>& guide) {
+  std::vector<NamedParameter> all;
+  std::set<const Node*> seen;
+  for (const auto& [prefix, parameters] :
+       {std::pair("model.", model), std::pair("guide.", guide)}) {
+    for (const NamedParameter& p : parameters) {
+      if (p.parameter.needs_gradient() && seen.insert(&p.parameter.node()).second) {
+        all.push_back({prefix + p.name, p.parameter});
+      }
+    }
+  }
+  if (all.empty()) {
+    throw Error(
+        "fit: neither the model nor the guide has parameters: give one of them a `visit` that "
+        "names its own, or use MeanFieldNormal or FullRankNormal as the guide");
+  }
+  return all;
+}
+
+}  // namespace detail
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident

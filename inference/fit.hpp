@@ -1,0 +1,82 @@
+#pragma once
+
+#include <evident/inference/elbo.hpp>
+#include <evident/optim/adam.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+
+/// Choices of `fit`.
+struct FitOptions {
+  std::size_t steps = 20000;  ///< at most
+  AdamOptions adam = {1e-2};
+  ElboOptions elbo = {};
+  /// The fit has converged when the mean ELBO of a window of this many steps is no better than that
+  /// of the window before by more than `tolerance` times its size, or than two standard errors of
+  /// the difference.
+  std::size_t window = 500;
+  double tolerance = 1e-4;  ///< 0: take all steps
+  /// Called after every window with the steps so far and the window's mean ELBO; false ends the
+  /// fit.
+  std::function<bool(std::size_t steps, double elbo)> progress = {};
+};
+
+/// How a fit went.
+struct Fit {
+  std::vector<double> elbo;  ///< of every step, in nats
+  bool converged;            ///< else the steps ran out, or `progress` ended it
+  std::string reason;        ///< in words
+};
+
+namespace detail {
+
+// Decides after every step whether to go on; what does not depend on types is compiled once.
+class FitProgress {
+ public:
+  explicit FitProgress(const FitOptions& options) : options_(options) {}
+  // Errors: an ELBO that is no number.
+  bool goes_on(double elbo);
+  Fit result() { return std::move(fit_); }
+
+ private:
+  const FitOptions& options_;
+  Fit fit_{{}, false, "all steps were taken"};
+};
+
+// Those of both, each once.
+std::vector<NamedParameter> joined_parameters(const std::vector<NamedParameter>& model,
+                                              const std::vector<NamedParameter>& guide);
+
+}  // namespace detail
+
+/// Maximises the ELBO by Adam over the parameters of the guide and of the model, as far as these
+/// have any (`visit`). The loop, without its checks, is
+///
+///     Adam adam(parameters(guide), {1e-2});
+///     for (std::size_t step = 0; step < steps; ++step) {
+///       Tape tape;
+///       tape.backward(-elbo(rng, model, guide, x).value);
+///       adam.step();
+///     }
+///
+/// Errors: those of `elbo`; no parameters; an ELBO that is no number, which says at which step.
+template <class Model, class Guide, class... Args>
+Fit fit(Rng& rng, const FitOptions& options, const Model& model, const Guide& guide,
+        const Args&... args) {
+  Adam adam(detail::joined_parameters(parameters(model), parameters(guide)), options.adam);
+  detail::FitProgress progress(options);
+  for (bool more = options.steps > 0; more;) {
+    Tape tape;
+    const Elbo e = elbo(options.elbo, rng, model, guide, args...);
+    more = progress.goes_on(e.value.item());
+    tape.backward(-e.value);
+    adam.step();
+  }
+  return progress.result();
+}
+
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <evident/distributions/multivariate_normal.hpp>
+#include <evident/distributions/normal.hpp>
+#include <evident/distributions/to_event.hpp>
+#include <evident/distributions/transformed.hpp>
+#include <evident/inference/latent_space.hpp>
+#include <string>
+#include <vector>
+
+// Guides that are made of a model: normal distributions over its unconstrained latent numbers
+// (Kucukelbir et al. 2017, "Automatic differentiation variational inference").
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+
+/// Where a guide begins.
+struct GuideStart {
+  Array loc;           ///< shape (size) of the latent space; of no elements: zeros
+  double scale = 0.1;  ///< the standard deviation of every number
+};
+
+/// Every unconstrained number normal by itself. Sites whose support is the real line are sampled
+/// from a Normal, so that their KL is analytic where there is a rule; the others are transformed.
+class MeanFieldNormal {
+ public:
+  /// Errors: a start of another shape, or with a scale that is not positive.
+  explicit MeanFieldNormal(const LatentSpace& space, const GuideStart& start = {});
+
+  template <class... Args>
+  void operator()(Trace& t, const Args&...) const {
+    sample(t);
+  }
+  template <class V>
+  void visit(V& v) {
+    for (std::size_t k = 0; k < parts_.size(); ++k) {
+      v(parts_[k].name + ".loc", loc_[k]);
+      v(parts_[k].name + ".log_scale", log_scale_[k]);
+    }
+  }
+
+  /// Means and standard deviations of the unconstrained numbers, shape (size).
+  Array loc() const;
+  Array scale() const;
+
+ private:
+  void sample(Trace& t) const;
+
+  std::vector<LatentSpace::Part> parts_;
+  std::vector<Var> loc_, log_scale_;
+};
+
+/// One multivariate normal distribution over all unconstrained numbers.
+class FullRankNormal {
+ public:
+  /// Errors: a start of another shape, or with a scale that is not positive.
+  explicit FullRankNormal(LatentSpace space, const GuideStart& start = {});
+  /// The Laplace approximation: at the mode `loc` of the log density, with the inverse of minus its
+  /// Hessian as covariance. Errors: a Hessian that is not negative definite there.
+  static FullRankNormal laplace(const LatentSpace& space, const Array& loc);
+
+  template <class... Args>
+  void operator()(Trace& t, const Args&...) const {
+    space_.place(t, t.auxiliary("unconstrained", distribution()));
+  }
+  template <class V>
+  void visit(V& v) {
+    v("loc", loc_);
+    v("scale_tril", raw_);
+  }
+
+  /// The distribution of the unconstrained numbers.
+  MultivariateNormal distribution() const;
+  const LatentSpace& space() const { return space_; }
+
+ private:
+  LatentSpace space_;
+  Var loc_, raw_;  // of `transforms::lower_cholesky`
+};
+
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident

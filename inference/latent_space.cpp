@@ -1,0 +1,155 @@
+#include <fmt/format.h>
+
+#include <evident/autodiff/gradients.hpp>
+#include <evident/autodiff/indexing.hpp>
+#include <evident/autodiff/operations.hpp>
+#include <evident/autodiff/reductions.hpp>
+#include <evident/autodiff/shapes.hpp>
+#include <evident/inference/latent_space.hpp>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace {
+
+// The unconstrained numbers of a part, of u in the shape (..., size).
+Var numbers(const LatentSpace::Part& part, const Var& u) {
+  Shape shape(u.shape().begin(), u.shape().end() - 1);
+  shape.insert(shape.end(), part.free.begin(), part.free.end());
+  return reshape(slice(u, -1, part.begin, part.end), shape);
+}
+
+std::vector<Site> latent_sites(const std::function<void(Trace&)>& run, Rng& rng) {
+  const NoTape pause;
+  Trace trace({rng, false, nullptr, {}, {}, "LatentSpace"});
+  rng.advance_step();
+  run(trace);
+  std::vector<Site> latent;
+  for (const Site& site : trace.sites()) {
+    if (!site.observed) latent.push_back(site);
+  }
+  return latent;
+}
+
+void check_fixed(const Site& first, const Site& second) {
+  const Constraint a = first.distribution->support(), b = second.distribution->support();
+  if (first.name == second.name && first.value.shape() == second.value.shape() &&
+      a.kind() == b.kind() && a.lower().array() == b.lower().array() &&
+      a.upper().array() == b.upper().array()) {
+    return;
+  }
+  throw Error(fmt::format(
+      "LatentSpace: site \"{}\" is not the same in two runs: neither its name, nor its shape, nor "
+      "its support may depend on what other sites draw; scale a value of fixed support instead",
+      first.name));
+}
+
+}  // namespace
+
+LatentSpace::LatentSpace(Rng& rng, std::function<void(Trace&)> run) : run_(std::move(run)) {
+  const std::vector<Site> first = latent_sites(run_, rng), second = latent_sites(run_, rng);
+  if (first.empty()) {
+    throw Error("LatentSpace: the model has no latent sites: there is nothing to infer");
+  }
+  if (first.size() != second.size()) {
+    throw Error(
+        fmt::format("LatentSpace: the model has {} latent sites in one run and {} in "
+                    "another: they must be the same in every run",
+                    first.size(), second.size()));
+  }
+  std::size_t end = 0;
+  for (std::size_t k = 0; k < first.size(); ++k) {
+    check_fixed(first[k], second[k]);
+    const Distribution& d = *first[k].distribution;
+    if (d.support().discrete()) {
+      throw Error(fmt::format(
+          "LatentSpace: site \"{}\" has the discrete distribution {}: sum it out, with Mixture for "
+          "instance, or fit a guide of your own with `elbo`",
+          first[k].name, d.name()));
+    }
+    const Transform transform = transform_to(d.support());
+    const Shape shape = first[k].value.shape();
+    const Shape free = transform.inverse_shape(shape);
+    const std::size_t event = d.event_shape().size() + transform.axes_in() - transform.axes_out();
+    const std::size_t begin = end;
+    end += size_of(free);
+    parts_.push_back({first[k].name, shape, free, event, transform, begin, end});
+  }
+}
+
+std::vector<std::string> LatentSpace::names() const {
+  std::vector<std::string> result;
+  for (const Part& part : parts_) {
+    for (std::size_t i = 0; i < size_of(part.shape); ++i) {
+      std::string place = part.shape.empty() ? "" : element_place(part.shape, i);
+      if (!place.empty()) place = "[" + place.substr(1, place.size() - 2) + "]";
+      result.push_back(part.name + place);
+    }
+  }
+  return result;
+}
+
+Var LatentSpace::value(const Part& part, const Var& u) {
+  return part.transform.forward(numbers(part, u));
+}
+
+Var LatentSpace::log_density(const Var& u) const {
+  std::vector<Var> terms;
+  std::size_t next = 0;
+  Trace trace(
+      {Rng(0),
+       false,
+       nullptr,
+       {},
+       {},
+       "LatentSpace",
+       [&](const std::string& name, const Distribution&) {
+         if (next >= parts_.size() || parts_[next].name != name) {
+           throw Error(fmt::format(
+               "LatentSpace: the model came to site \"{}\", which was not there before", name));
+         }
+         const Part& part = parts_[next++];
+         const Var x = numbers(part, u);
+         terms.push_back(sum(part.transform.log_abs_det(x)));
+         return std::optional<Var>(part.transform.forward(x));
+       }});
+  run_(trace);
+  for (const Site& site : trace.sites()) {
+    const Var term = sum(site.log_prob());
+    terms.push_back(site.scale == 1 ? term : site.scale * term);
+  }
+  Var total = terms[0];
+  for (std::size_t k = 1; k < terms.size(); ++k) total = total + terms[k];
+  return total;
+}
+
+LogDensity LatentSpace::density() const {
+  return [space = *this](const Array& at, Array& gradient) {
+    auto [value, slope] = value_and_grad([&](const Var& u) { return space.log_density(u); }, at);
+    gradient = std::move(slope);
+    return value;
+  };
+}
+
+Array LatentSpace::values(const Array& points) const {
+  const NoTape pause;
+  const Shape outer(points.shape().begin(), points.shape().end() - 1);
+  std::vector<Var> columns;
+  for (const Part& part : parts_) {
+    columns.push_back(reshape(value(part, points), joined(outer, {size_of(part.shape)})));
+  }
+  return concatenate(columns).value();
+}
+
+void LatentSpace::place(Trace& t, const Var& u) const {
+  for (const Part& part : parts_) {
+    const Var x = numbers(part, u);
+    Var change = -part.transform.log_abs_det(x);
+    // What is left of the event's axes belongs to one outcome.
+    const std::size_t left = part.event - std::min(part.event, part.transform.axes_in());
+    if (left > 0) change = sum(change, last_axes(left));
+    t.place(part.name, part.transform.forward(x), change);
+  }
+}
+
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <evident/distributions/transforms.hpp>
+#include <evident/inference/hamiltonian.hpp>
+#include <evident/inference/trace.hpp>
+#include <functional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+
+/// The latent sites of a model on its data as one vector of unconstrained numbers: what samplers
+/// move through, and what guides that know nothing of a model are made on.
+///
+///     const LatentSpace space(rng, model, x, y);
+///     const Draws draws = nuts(rng, space.density(), zeros({space.size()}));
+///
+/// The model is run twice to see its sites, each of which is mapped by `transform_to` of its
+/// support. Later runs must have the same sites, in shapes and supports.
+class LatentSpace {
+ public:
+  /// A site, and where it stands in the vector.
+  struct Part {
+    std::string name;
+    Shape shape;            ///< of its value
+    Shape free;             ///< of its unconstrained numbers
+    std::size_t event = 0;  ///< how many of the last axes of these are one outcome
+    Transform transform;    ///< from these numbers to the value
+    std::size_t begin = 0, end = 0;
+  };
+
+  /// Of `model(Trace&, args...)`, or of an object with a member `model`; the model and its
+  /// arguments are kept by value.
+  /// Errors: no latent sites; a discrete one; one whose support depends on another.
+  template <class Model, class... Args>
+  LatentSpace(Rng& rng, const Model& model, const Args&... args)
+      : LatentSpace(rng, std::function<void(Trace&)>([model, args...](Trace& t) {
+                      if constexpr (std::is_invocable_v<const Model&, Trace&, const Args&...>) {
+                        model(t, args...);
+                      } else {
+                        model.model(t, args...);
+                      }
+                    })) {}
+  LatentSpace(Rng& rng, std::function<void(Trace&)> run);
+
+  /// How many numbers there are.
+  std::size_t size() const { return parts_.back().end; }
+  const std::vector<Part>& parts() const { return parts_; }
+  /// A name for every number of the sites' values, as `values` has them: "tau", "theta[3]".
+  std::vector<std::string> names() const;
+
+  /// log p(x, z) + log |det dz/du| at u, shape (size), in nats; differentiable under a tape.
+  Var log_density(const Var& u) const;
+  /// The same with its gradient, for samplers.
+  LogDensity density() const;
+  /// The values of all sites side by side at points of shape (..., size): shape (..., values).
+  Array values(const Array& points) const;
+
+  /// The value of a site at u, shape (..., size).
+  static Var value(const Part& part, const Var& u);
+  /// In a guide that has drawn u as an auxiliary site: places every site there.
+  void place(Trace& t, const Var& u) const;
+
+ private:
+  std::function<void(Trace&)> run_;
+  std::vector<Part> parts_;
+};
+
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident
