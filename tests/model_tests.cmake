@@ -8,6 +8,7 @@ set(model_tests
   inference/elbo_test.cpp
   inference/hamiltonian_test.cpp
   inference/identities_test.cpp
+  inference/latent_space_test.cpp
   inference/legality_test.cpp
   inference/psis_test.cpp
   inference/sampler_report_test.cpp
