@@ -65,9 +65,9 @@ NutsTransition::NutsTransition(Hamiltonian& hamiltonian, NoiseStream& noise, std
       trajectory_(hamiltonian.dimension()),
       arcs_(max_depth + 1, Arc(hamiltonian.dimension())) {}
 
-// Adds an arc to the one that it continues; its draw is taken with these odds.
-void NutsTransition::join(Arc& arc, Arc& next, double log_odds) {
-  if (std::log(noise_.uniform()) < log_odds) {
+// Adds an arc to the one that it continues; its draw is taken with this probability, or 1.
+void NutsTransition::join(Arc& arc, Arc& next, double log_probability) {
+  if (std::log(noise_.uniform()) < log_probability) {
     std::swap(arc.draw, next.draw);
     arc.energy = next.energy;
   }

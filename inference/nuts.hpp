@@ -61,7 +61,7 @@ class NutsTransition final : public Transition {
 
  private:
   bool build(std::size_t depth, double step, Arc& arc);
-  void join(Arc& arc, Arc& next, double log_odds);
+  void join(Arc& arc, Arc& next, double log_probability);
 
   Hamiltonian& hamiltonian_;
   NoiseStream& noise_;
