@@ -28,6 +28,8 @@
 #include <evident/distributions/categorical.hpp>
 #include <evident/distributions/cauchy.hpp>
 #include <evident/distributions/chi2.hpp>
+#include <evident/distributions/continuous_bernoulli.hpp>
+#include <evident/distributions/delta.hpp>
 #include <evident/distributions/discrete_uniform.hpp>
 #include <evident/distributions/expectation.hpp>
 #include <evident/distributions/exponential.hpp>
@@ -39,6 +41,7 @@
 #include <evident/distributions/information.hpp>
 #include <evident/distributions/inverse_gamma.hpp>
 #include <evident/distributions/kl.hpp>
+#include <evident/distributions/kumaraswamy.hpp>
 #include <evident/distributions/laplace.hpp>
 #include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/logistic.hpp>
@@ -50,6 +53,7 @@
 #include <evident/distributions/poisson.hpp>
 #include <evident/distributions/student_t.hpp>
 #include <evident/distributions/to_event.hpp>
+#include <evident/distributions/truncated_normal.hpp>
 #include <evident/distributions/uniform.hpp>
 #include <evident/distributions/von_mises.hpp>
 #include <evident/distributions/weibull.hpp>

@@ -8,6 +8,7 @@
 #include <evident/autodiff/functions/gamma.hpp>
 #include <evident/autodiff/functions/gamma_law.hpp>
 #include <evident/autodiff/functions/incomplete.hpp>
+#include <evident/autodiff/functions/lgamma_curvature.hpp>
 #include <evident/autodiff/functions/logarithmic.hpp>
 #include <evident/autodiff/functions/normal_quantile.hpp>
 #include <evident/autodiff/functions/normal_tails.hpp>

@@ -38,8 +38,8 @@ void normal_group(const Draw& draw, std::uint64_t index, real* out) {
         turns < 0.5, L(0.0),
         where(turns < 1.5, L(1.0), where(turns < 2.5, L(2.0), where(turns < 3.5, L(3.0), L(4.0)))));
     const L angle = (turns - quarter) * kQuarterTurn;
-    const L s = detail::sine_series(angle);
-    const L c = detail::cosine_series(angle);
+    const L s = parts::sine_series(angle);
+    const L c = parts::cosine_series(angle);
     const auto odd = quarter == 1.0 || quarter == 3.0;
     const auto flips_cosine = quarter == 1.0 || quarter == 2.0;
     const auto flips_sine = quarter == 2.0 || quarter == 3.0;

@@ -47,10 +47,29 @@ function(evident_library target)
   endif()
 endfunction()
 
-# A program of the given sources that uses one precision.
-function(evident_program target precision)
-  add_executable(${target} ${ARGN})
+# What programs and collections of objects that use one precision have in common. Those of the
+# project's own flags share the umbrella header, parsed once.
+function(evident_uses target precision)
   target_link_libraries(${target} PRIVATE evident::${precision})
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   evident_warnings(${target})
+  if(NOT EVIDENT_PRECOMPILE)
+    return()
+  endif()
+  if(NOT TARGET evident_headers_${precision})
+    set(source ${PROJECT_BINARY_DIR}/evident_headers_${precision}.cpp)
+    file(CONFIGURE OUTPUT ${source} CONTENT "")
+    add_library(evident_headers_${precision} OBJECT ${source})
+    target_link_libraries(evident_headers_${precision} PRIVATE evident::${precision})
+    set_target_properties(evident_headers_${precision} PROPERTIES CXX_EXTENSIONS OFF)
+    evident_warnings(evident_headers_${precision})
+    target_precompile_headers(evident_headers_${precision} PRIVATE <evident/evident.hpp>)
+  endif()
+  target_precompile_headers(${target} REUSE_FROM evident_headers_${precision})
+endfunction()
+
+# A program of the given sources that uses one precision.
+function(evident_program target precision)
+  add_executable(${target} ${ARGN})
+  evident_uses(${target} ${precision})
 endfunction()

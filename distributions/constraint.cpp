@@ -101,6 +101,8 @@ std::string Constraint::description() const {
       return interval_text(lower_, upper_);
     case Kind::kIntegers:
       return integers_text(lower_, upper_);
+    case Kind::kPoint:
+      return bound_text(lower_, "points");
     case Kind::kWeights:
       return "a vector of finite numbers >= 0 that are not all 0";
     case Kind::kLogits:
@@ -186,6 +188,7 @@ Constraint integers(Constraint::Bound lower, Constraint::Bound upper) {
   return {Constraint::Kind::kIntegers, std::move(lower), std::move(upper)};
 }
 Constraint non_negative_integer() { return integers(0, {kInfinity, true}); }
+Constraint point(Constraint::Bound value) { return {Constraint::Kind::kPoint, value, value}; }
 Constraint weights() { return {Constraint::Kind::kWeights, 0, kInfinity}; }
 Constraint logits() { return {Constraint::Kind::kLogits, {-kInfinity}, {kInfinity, true}}; }
 Constraint one_hot() { return {Constraint::Kind::kOneHot, 0, 1}; }

@@ -16,6 +16,7 @@ class Constraint {
   enum class Kind {
     kInterval,  ///< the numbers between two bounds
     kIntegers,  ///< the whole numbers between two bounds, both of which belong to the set
+    kPoint,     ///< a single number, which is both bounds
     kWeights,   ///< vectors of finite numbers >= 0 that are not all 0
     kLogits,    ///< vectors of numbers below inf that are not all -inf
     kOneHot,    ///< vectors of zeros and a single one
@@ -46,7 +47,9 @@ class Constraint {
     return kind_ != Kind::kInterval && kind_ != Kind::kWeights && kind_ != Kind::kLogits;
   }
   /// How many axes one value has: 0 for numbers, 1 for vectors.
-  std::size_t axes() const { return kind_ == Kind::kInterval || kind_ == Kind::kIntegers ? 0 : 1; }
+  std::size_t axes() const {
+    return kind_ == Kind::kInterval || kind_ == Kind::kIntegers || kind_ == Kind::kPoint ? 0 : 1;
+  }
 
   /// The set in words that complete "it must be ...": "a positive number".
   std::string description() const;
@@ -91,6 +94,8 @@ Constraint boolean();
 Constraint integers(Constraint::Bound lower, Constraint::Bound upper);
 /// 0, 1, 2, ...
 Constraint non_negative_integer();
+/// This number alone.
+Constraint point(Constraint::Bound value);
 /// Vectors of finite numbers >= 0 that are not all 0, along the last axis.
 Constraint weights();
 /// Vectors of logarithms of such weights: numbers below inf that are not all -inf.

@@ -1,7 +1,5 @@
-// Before the headers whose namespaces it would be torn between.
-#include <evident/autodiff/functions/student_t_law.hpp>
-
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/student_t_law.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/samplers/gamma.hpp>
 #include <evident/distributions/standardised.hpp>

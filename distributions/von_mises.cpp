@@ -1,7 +1,5 @@
-// Before the headers whose namespaces it would be torn between.
-#include <evident/autodiff/functions/von_mises_law.hpp>
-
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/von_mises_law.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/samplers/von_mises.hpp>
 #include <evident/distributions/von_mises.hpp>

@@ -1,7 +1,5 @@
-// Before the headers whose namespaces it would be torn between.
-#include <evident/autodiff/functions/lgamma_curvature.hpp>
-
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/lgamma_curvature.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/weibull.hpp>
 #include <limits>

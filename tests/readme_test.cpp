@@ -24,6 +24,11 @@ TEST_CASE("the README's model is examples/own_model.cpp, at most 40 lines") {
   CHECK(read_file(kRoot / "README.md").find("```cpp\n" + example + "```") != std::string::npos);
 }
 
+TEST_CASE("a distribution of one's own, with a KL pair, takes at most 40 lines") {
+  const std::string example = read_file(kRoot / "examples/own_distribution.cpp");
+  CHECK(std::count(example.begin(), example.end(), '\n') <= 40);
+}
+
 TEST_CASE("the README finds the package as tests/consumer/find_package does") {
   const std::string consumer = read_file(kRoot / "tests/consumer/find_package/CMakeLists.txt");
   const std::string readme = read_file(kRoot / "README.md");

@@ -91,7 +91,7 @@ Lanes<T, A> gelu(Lanes<T, A> x) {
 template <class L>
 Dual<L> gelu(const Dual<L>& x) {
   const L near = clamp(x.value, -40.0, 40.0);
-  return Dual<L>::chain(x, gelu(x.value), ndtr(x.value) + near * detail::normal_density(near));
+  return Dual<L>::chain(x, gelu(x.value), ndtr(x.value) + near * parts::normal_density(near));
 }
 
 /// x sigmoid(x) (Elfwing et al. 2018), also called swish; derivative s + x s (1 - s) with

@@ -7,7 +7,7 @@
 
 namespace evident {
 
-namespace detail {
+namespace parts {
 
 // Printed by scripts/fit_bessel.py, which says what is expanded.
 template <class T>
@@ -151,7 +151,7 @@ Lanes<T, A> log_of_scaled(Lanes<T, A> x, Lanes<T, A> scaled) {
   return x + log(scaled / sqrt(minimum(x, static_cast<double>(std::numeric_limits<T>::max()))));
 }
 
-}  // namespace detail
+}  // namespace parts
 
 /// I1(x) / I0(x), the mean resultant length of a von Mises distribution of concentration x; about
 /// x/2 near 0 and 1 - 1/(2x) for large x, with its relative accuracy. Derivative 1 - r/x - r^2 with
@@ -159,26 +159,26 @@ Lanes<T, A> log_of_scaled(Lanes<T, A> x, Lanes<T, A> scaled) {
 template <class T, class A>
 Lanes<T, A> bessel_ratio(Lanes<T, A> x) {
   using L = Lanes<T, A>;
-  using C = detail::Bessel<T>;
-  const L size = detail::by_size(
+  using C = parts::Bessel<T>;
+  const L size = parts::by_size(
       abs(x),
       [](L x, L y) {
-        return 0.5 * x * detail::polynomial(C::kSmallI1, y) /
-               (1.0 + y * detail::polynomial(C::kSmallI0, y));
+        return 0.5 * x * parts::polynomial(C::kSmallI1, y) /
+               (1.0 + y * parts::polynomial(C::kSmallI0, y));
       },
-      [](L x, L u) { return 1.0 - detail::polynomial(C::kLargeRatio, u) / x; });
-  return detail::with_sign_of(x, size);
+      [](L x, L u) { return 1.0 - parts::polynomial(C::kLargeRatio, u) / x; });
+  return parts::with_sign_of(x, size);
 }
 template <class L>
 Dual<L> bessel_ratio(const Dual<L>& x) {
-  using C = detail::Bessel<typename L::Scalar>;
-  const L slope = detail::by_size(
+  using C = parts::Bessel<typename L::Scalar>;
+  const L slope = parts::by_size(
       abs(x.value),
       [](L, L y) {
-        const L i0 = 1.0 + y * detail::polynomial(C::kSmallI0, y);
-        return 0.5 * detail::polynomial(C::kSmallRatioSlope, y) / (i0 * i0);
+        const L i0 = 1.0 + y * parts::polynomial(C::kSmallI0, y);
+        return 0.5 * parts::polynomial(C::kSmallRatioSlope, y) / (i0 * i0);
       },
-      [](L x, L u) { return detail::polynomial(C::kLargeRatioSlope, u) / x / x; });
+      [](L x, L u) { return parts::polynomial(C::kLargeRatioSlope, u) / x / x; });
   return Dual<L>::chain(x, bessel_ratio(x.value), slope);
 }
 
@@ -187,10 +187,10 @@ Dual<L> bessel_ratio(const Dual<L>& x) {
 template <class T, class A>
 Lanes<T, A> log_bessel_i0(Lanes<T, A> x) {
   using L = Lanes<T, A>;
-  using C = detail::Bessel<T>;
-  return detail::by_size(
-      abs(x), [](L, L y) { return log1p(y * detail::polynomial(C::kSmallI0, y)); },
-      [](L x, L u) { return detail::log_of_scaled(x, detail::polynomial(C::kLargeI0, u)); });
+  using C = parts::Bessel<T>;
+  return parts::by_size(
+      abs(x), [](L, L y) { return log1p(y * parts::polynomial(C::kSmallI0, y)); },
+      [](L x, L u) { return parts::log_of_scaled(x, parts::polynomial(C::kLargeI0, u)); });
 }
 template <class L>
 Dual<L> log_bessel_i0(const Dual<L>& x) {
@@ -202,25 +202,25 @@ Dual<L> log_bessel_i0(const Dual<L>& x) {
 template <class T, class A>
 Lanes<T, A> log_bessel_i1(Lanes<T, A> x) {
   using L = Lanes<T, A>;
-  using C = detail::Bessel<T>;
+  using C = parts::Bessel<T>;
   constexpr double kLn2 = 0.69314718055994530942;
-  return detail::by_size(
+  return parts::by_size(
       abs(x),
       [](L x, L y) {
         // Half of a subnormal number may be none.
         const auto tiny = x < 1e-8;
-        const L half = 0.5 * detail::polynomial(C::kSmallI1, y);
+        const L half = 0.5 * parts::polynomial(C::kSmallI1, y);
         return log(x * where(tiny, L(1.0), half)) - where(tiny, kLn2, 0.0);
       },
-      [](L x, L u) { return detail::log_of_scaled(x, detail::polynomial(C::kLargeI1, u)); });
+      [](L x, L u) { return parts::log_of_scaled(x, parts::polynomial(C::kLargeI1, u)); });
 }
 template <class L>
 Dual<L> log_bessel_i1(const Dual<L>& x) {
-  using C = detail::Bessel<typename L::Scalar>;
-  const L slope = detail::by_size(
+  using C = parts::Bessel<typename L::Scalar>;
+  const L slope = parts::by_size(
       abs(x.value),
       [](L x, L y) {
-        return detail::polynomial(C::kSmallI1Slope, y) / (x * detail::polynomial(C::kSmallI1, y));
+        return parts::polynomial(C::kSmallI1Slope, y) / (x * parts::polynomial(C::kSmallI1, y));
       },
       [](L x, L) { return 1.0 / bessel_ratio(x) - 1.0 / x; });
   return Dual<L>::chain(x, log_bessel_i1(x.value), where(x.value < 0.0, -slope, slope));

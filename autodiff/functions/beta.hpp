@@ -4,7 +4,7 @@
 
 namespace evident {
 
-namespace detail {
+namespace parts {
 
 // The divided difference (P(v) - P(w)) / (v - w) of a polynomial: no cancellation where v = w.
 template <class T, class A, std::size_t n>
@@ -70,7 +70,7 @@ Lanes<T, A> lbeta_of_positive(Lanes<T, A> a, Lanes<T, A> b) {
   return where(small, plain, y);
 }
 
-}  // namespace detail
+}  // namespace parts
 
 /// log B(a, b) = log Gamma(a) + log Gamma(b) - log Gamma(a + b) for a, b >= 0, without cancellation
 /// where one is large or both are; +inf where one is 0, -inf where one is infinite, NaN where one
@@ -84,11 +84,11 @@ R lbeta(const X& x, const Y& y) {
     const auto infinite = a == kInfinity || b == kInfinity;
     const auto invalid = !(a >= 0.0 && b >= 0.0);
     const L value =
-        where(zero, L(kInfinity), where(infinite, L(-kInfinity), detail::lbeta_of_positive(a, b)));
+        where(zero, L(kInfinity), where(infinite, L(-kInfinity), parts::lbeta_of_positive(a, b)));
     const auto slope = [](L a, L b) {
       return where(a == 0.0, L(-kInfinity),
                    where(b == 0.0 || a == kInfinity, L(0.0),
-                         where(b == kInfinity, L(-kInfinity), detail::digamma_fall(a, b))));
+                         where(b == kInfinity, L(-kInfinity), parts::digamma_fall(a, b))));
     };
     return Partials<L>{where(invalid, L(std::numeric_limits<double>::quiet_NaN()), value),
                        slope(a, b), slope(b, a)};

@@ -7,7 +7,7 @@
 
 namespace evident {
 
-namespace detail {
+namespace parts {
 
 template <class X>
 struct LanesOf {
@@ -46,11 +46,11 @@ L value_of(const X& x) {
   return x;
 }
 
-}  // namespace detail
+}  // namespace parts
 
 /// Lanes if A and B are lanes or numbers, a dual number if one of them is.
 template <class A, class B>
-using Promoted = typename detail::PromotedType<A, B>::type;
+using Promoted = typename parts::PromotedType<A, B>::type;
 
 /// A value with its derivatives in two variables.
 template <class L>
@@ -62,13 +62,13 @@ struct Partials {
 /// argument takes no part in the derivative.
 template <class R, class A, class B, class F>
 R of_two(const A& a, const B& b, F f) {
-  using L = typename detail::LanesOf<R>::type;
-  const auto p = f(detail::value_of<L>(a), detail::value_of<L>(b));
-  if constexpr (detail::kIsDual<A> && detail::kIsDual<B>) {
+  using L = typename parts::LanesOf<R>::type;
+  const auto p = f(parts::value_of<L>(a), parts::value_of<L>(b));
+  if constexpr (parts::kIsDual<A> && parts::kIsDual<B>) {
     return {p.value, p.da * a.slope + p.db * b.slope};
-  } else if constexpr (detail::kIsDual<A>) {
+  } else if constexpr (parts::kIsDual<A>) {
     return {p.value, p.da * a.slope};
-  } else if constexpr (detail::kIsDual<B>) {
+  } else if constexpr (parts::kIsDual<B>) {
     return {p.value, p.db * b.slope};
   } else {
     return p.value;

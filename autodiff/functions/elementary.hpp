@@ -7,7 +7,7 @@
 
 namespace evident {
 
-namespace detail {
+namespace parts {
 
 // An exponential of xsimd, which takes what is within a factor of sqrt 2 of the largest number for
 // infinity: there it is e times that of x - 1.
@@ -19,12 +19,12 @@ Lanes<T, A> up_to_the_largest(Lanes<T, A> x, F exponential) {
   return where(top, 2.71828182845904523536 * exponential(x - 1.0), y);
 }
 
-}  // namespace detail
+}  // namespace parts
 
 /// e^x; derivative e^x.
 template <class T, class A>
 Lanes<T, A> exp(Lanes<T, A> x) {
-  return detail::up_to_the_largest(x, [](auto x) -> Lanes<T, A> { return xsimd::exp(x.v); });
+  return parts::up_to_the_largest(x, [](auto x) -> Lanes<T, A> { return xsimd::exp(x.v); });
 }
 template <class L>
 Dual<L> exp(const Dual<L>& x) {
@@ -65,7 +65,7 @@ Dual<L> log1p(const Dual<L>& x) {
 /// e^x - 1, exact near 0; derivative e^x.
 template <class T, class A>
 Lanes<T, A> expm1(Lanes<T, A> x) {
-  return detail::up_to_the_largest(x, [](auto x) -> Lanes<T, A> { return xsimd::expm1(x.v); });
+  return parts::up_to_the_largest(x, [](auto x) -> Lanes<T, A> { return xsimd::expm1(x.v); });
 }
 template <class L>
 Dual<L> expm1(const Dual<L>& x) {

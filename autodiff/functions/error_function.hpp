@@ -4,7 +4,7 @@
 
 namespace evident {
 
-namespace detail {
+namespace parts {
 
 // Printed by scripts/fit_error_function.py, which says what is expanded.
 template <class T>
@@ -51,7 +51,7 @@ Lanes<T, A> polynomial(const double (&c)[n], Lanes<T, A> x) {
   return sum;
 }
 
-}  // namespace detail
+}  // namespace parts
 
 /// exp(-c x^2) for c = 1 or 1/2, in two factors: the rounding of x^2 alone would cost x^2 units in
 /// the last place.
@@ -63,7 +63,7 @@ Lanes<T, A> exp_minus_square(Lanes<T, A> x, double c) {
   return y + y * expm1(-c * ((size - high) * (size + high)));
 }
 
-namespace detail {
+namespace parts {
 
 // (1 + 2x) exp(x^2) erfc(x) for x >= 0.
 template <class T, class A>
@@ -71,15 +71,15 @@ Lanes<T, A> scaled_erfc_polynomial(Lanes<T, A> x) {
   return polynomial(ErrorFunction<T>::kScaledErfc, 1.0 - 6.0 / (x + 3.0));
 }
 
-}  // namespace detail
+}  // namespace parts
 
 /// exp(x^2) erfc(x) for x >= 0, to a few units in the last place, infinity included.
 template <class T, class A>
 Lanes<T, A> scaled_erfc(Lanes<T, A> x) {
-  return 0.5 * detail::scaled_erfc_polynomial(x) / (0.5 + x);  // 2x may be out of range
+  return 0.5 * parts::scaled_erfc_polynomial(x) / (0.5 + x);  // 2x may be out of range
 }
 
-namespace detail {
+namespace parts {
 
 // erf(x) for |x| < 1.
 template <class T, class A>
@@ -88,14 +88,14 @@ Lanes<T, A> erf_of_inner(Lanes<T, A> x) {
   return x * polynomial(ErrorFunction<T>::kErf, s * s);
 }
 
-}  // namespace detail
+}  // namespace parts
 
 /// The complementary error function 1 - erf(x), with its relative accuracy in the upper tail;
 /// derivative -2/sqrt(pi) exp(-x^2).
 template <class T, class A>
 Lanes<T, A> erfc(Lanes<T, A> x) {
   const Lanes<T, A> tail = exp_minus_square(x, 1.0) * scaled_erfc(abs(x));
-  return where(abs(x) < 0.5, 1.0 - detail::erf_of_inner(x), where(x < 0.0, 2.0 - tail, tail));
+  return where(abs(x) < 0.5, 1.0 - parts::erf_of_inner(x), where(x < 0.0, 2.0 - tail, tail));
 }
 template <class L>
 Dual<L> erfc(const Dual<L>& x) {
@@ -107,7 +107,7 @@ Dual<L> erfc(const Dual<L>& x) {
 template <class T, class A>
 Lanes<T, A> erf(Lanes<T, A> x) {
   const Lanes<T, A> tail = exp_minus_square(x, 1.0) * scaled_erfc(abs(x));
-  return where(abs(x) < 1.0, detail::erf_of_inner(x), where(x < 0.0, tail - 1.0, 1.0 - tail));
+  return where(abs(x) < 1.0, parts::erf_of_inner(x), where(x < 0.0, tail - 1.0, 1.0 - tail));
 }
 template <class L>
 Dual<L> erf(const Dual<L>& x) {

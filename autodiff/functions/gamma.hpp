@@ -8,7 +8,7 @@
 
 namespace evident {
 
-namespace detail {
+namespace parts {
 
 inline constexpr double kPi = 3.14159265358979323846;
 inline constexpr double kHalfLogTwoPi = 0.91893853320467274178;
@@ -149,21 +149,21 @@ L by_reflection(L x, F of_positive, G reflected) {
   return where(negative, reflected(x, y), y);
 }
 
-}  // namespace detail
+}  // namespace parts
 
 /// The third derivative of log |Gamma(x)|; +-inf at the two zeros, NaN at the poles below.
 template <class T, class A>
 Lanes<T, A> tetragamma(Lanes<T, A> x) {
   using L = Lanes<T, A>;
-  return detail::by_reflection(
-      x, [](L x) { return detail::tetragamma_of_positive(x); },
+  return parts::by_reflection(
+      x, [](L x) { return parts::tetragamma_of_positive(x); },
       [](L x, L y) -> L {
-        const L r = detail::beyond_whole(x);
-        const L sine = detail::sin_pi(r);
-        const L p = detail::kPi / sine;
+        const L r = parts::beyond_whole(x);
+        const L sine = parts::sin_pi(r);
+        const L p = parts::kPi / sine;
         // Large and of opposite sign for tiny |x|, where it is all there is.
         return where(r == 0.0, L(std::numeric_limits<double>::quiet_NaN()),
-                     y - 2.0 * p * p * p * detail::cos_pi(r));
+                     y - 2.0 * p * p * p * parts::cos_pi(r));
       });
 }
 
@@ -171,10 +171,10 @@ Lanes<T, A> tetragamma(Lanes<T, A> x) {
 template <class T, class A>
 Lanes<T, A> trigamma(Lanes<T, A> x) {
   using L = Lanes<T, A>;
-  return detail::by_reflection(
-      x, [](L x) { return detail::trigamma_of_positive(x); },
+  return parts::by_reflection(
+      x, [](L x) { return parts::trigamma_of_positive(x); },
       [](L x, L y) -> L {
-        const L p = detail::kPi / detail::sin_pi(detail::beyond_whole(x));
+        const L p = parts::kPi / parts::sin_pi(parts::beyond_whole(x));
         return p * p - y;
       });
 }
@@ -188,13 +188,13 @@ Dual<L> trigamma(const Dual<L>& x) {
 template <class T, class A>
 Lanes<T, A> digamma(Lanes<T, A> x) {
   using L = Lanes<T, A>;
-  return detail::by_reflection(
-      x, [](L x) { return detail::digamma_of_positive(x); },
+  return parts::by_reflection(
+      x, [](L x) { return parts::digamma_of_positive(x); },
       [](L x, L y) -> L {
-        const L r = detail::beyond_whole(x);
-        const L cotangent = detail::cos_pi(r) / detail::sin_pi(r);
+        const L r = parts::beyond_whole(x);
+        const L cotangent = parts::cos_pi(r) / parts::sin_pi(r);
         return where(r == 0.0, L(std::numeric_limits<double>::quiet_NaN()),
-                     y - detail::kPi * cotangent);
+                     y - parts::kPi * cotangent);
       });
 }
 template <class L>
@@ -209,12 +209,12 @@ Lanes<T, A> lgamma(Lanes<T, A> x) {
   using L = Lanes<T, A>;
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   constexpr double kLogPi = 1.14472988584940017414;
-  return detail::by_reflection(
-      x, [](L x) { return detail::lgamma_of_positive(x); },
+  return parts::by_reflection(
+      x, [](L x) { return parts::lgamma_of_positive(x); },
       [](L x, L y) -> L {
-        const L r = detail::beyond_whole(x);
+        const L r = parts::beyond_whole(x);
         return where(r == 0.0 || x == -kInfinity, L(kInfinity),
-                     kLogPi - log(abs(detail::sin_pi(r))) - y);
+                     kLogPi - log(abs(parts::sin_pi(r))) - y);
       });
 }
 template <class L>

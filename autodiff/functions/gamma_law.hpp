@@ -9,7 +9,7 @@
 // number g, which is rate x for the one and rate / x for the other.
 
 namespace evident {
-namespace detail {
+namespace parts {
 
 // a b less what it rounds to.
 template <class L>
@@ -44,56 +44,54 @@ GammaPower<Lanes<T, A>> gamma_power(Lanes<T, A> a, Lanes<T, A> g, Lanes<T, A> re
   return {value, da};
 }
 
-}  // namespace detail
+}  // namespace parts
 
 /// What `gamma_density` leaves out: log(a^a e^-a / Gamma(a)) for a >= 5 and -log Gamma(a) below,
 /// with its derivative: the part of log densities that depends on the concentration a alone.
 template <class T, class A>
 Lanes<T, A> gamma_norm(Lanes<T, A> a) {
   using L = Lanes<T, A>;
-  const auto large = a >= detail::kStirlingFrom;
+  const auto large = a >= parts::kStirlingFrom;
   L value = 0.0;
-  if (!xsimd::all(large.bits)) value = -detail::lgamma_of_positive(a);
+  if (!xsimd::all(large.bits)) value = -parts::lgamma_of_positive(a);
   if (!xsimd::any(large.bits)) return value;
-  const L s = where(large, a, L(detail::kStirlingFrom));
+  const L s = where(large, a, L(parts::kStirlingFrom));
   const L r = 1.0 / s;
-  return where(large, 0.5 * log(s) - detail::kHalfLogTwoPi - r * detail::stirling_tail(r * r),
-               value);
+  return where(large, 0.5 * log(s) - parts::kHalfLogTwoPi - r * parts::stirling_tail(r * r), value);
 }
 template <class L>
 Dual<L> gamma_norm(const Dual<L>& a) {
-  const auto large = a.value >= detail::kStirlingFrom;
-  const L r = 1.0 / where(large, a.value, L(detail::kStirlingFrom));
+  const auto large = a.value >= parts::kStirlingFrom;
+  const L r = 1.0 / where(large, a.value, L(parts::kStirlingFrom));
   const L slope =
-      where(large, 0.5 * r + detail::digamma_tail(r * r), -detail::digamma_of_positive(a.value));
+      where(large, 0.5 * r + parts::digamma_tail(r * r), -parts::digamma_of_positive(a.value));
   return Dual<L>::chain(a, gamma_norm(a.value), slope);
 }
 
 /// The log density of Gamma(a, rate) at x >= 0 less `gamma_norm(a)` and log rate. At x = 0 it is
 /// +inf, 0 or -inf as a is below, at or above 1; -inf at x = inf.
-template <class X, class S, class B, class R = detail::PromotedOf<X, S, B>>
+template <class X, class S, class B, class R = parts::PromotedOf<X, S, B>>
 R gamma_density(const X& x, const S& shape, const B& rate) {
-  using L = typename detail::LanesOf<R>::type;
+  using L = typename parts::LanesOf<R>::type;
   using T = typename L::Scalar;
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  const L at = detail::value_of<L>(x), a = detail::value_of<L>(shape),
-          r = detail::value_of<L>(rate);
+  const L at = parts::value_of<L>(x), a = parts::value_of<L>(shape), r = parts::value_of<L>(rate);
   const L g = r * at;
   L log_g = log(g);
   const auto lost = !(g >= static_cast<double>(std::numeric_limits<T>::min()) && g < kInfinity);
   if (xsimd::any(lost.bits)) log_g = where(lost, log(at) + log(r), log_g);
-  const L rest = detail::product_rest(r, at, g);
-  const auto [power, da] = detail::gamma_power(a, g, rest, log_g);
+  const L rest = parts::product_rest(r, at, g);
+  const auto [power, da] = parts::gamma_power(a, g, rest, log_g);
   const auto border = at == 0.0, far = at == kInfinity;
   const L side = where(a < 1.0, L(kInfinity), where(a > 1.0, L(-kInfinity), L(0.0)));
   const L value = where(border, side, where(far || g == kInfinity, L(-kInfinity), power - log_g));
-  if constexpr (detail::kIsDual<R>) {
+  if constexpr (parts::kIsDual<R>) {
     const L excess = where(a > 2.0, (a - g) - 1.0, (a - 1.0) - g);
     L slope = 0.0;
-    detail::add_slope(slope, where(border, where(a == 1.0, -r, -side), where(far, -r, excess / at)),
-                      x);
-    detail::add_slope(slope, where(border, L(-kInfinity), where(far, L(kInfinity), da)), shape);
-    detail::add_slope(slope, excess / r, rate);
+    parts::add_slope(slope, where(border, where(a == 1.0, -r, -side), where(far, -r, excess / at)),
+                     x);
+    parts::add_slope(slope, where(border, L(-kInfinity), where(far, L(kInfinity), da)), shape);
+    parts::add_slope(slope, excess / r, rate);
     return {value, slope};
   } else {
     return value;
@@ -102,29 +100,28 @@ R gamma_density(const X& x, const S& shape, const B& rate) {
 
 /// The log density of InverseGamma(a, rate) at x >= 0 less `gamma_norm(a)`, plus log rate; -inf at
 /// both ends.
-template <class X, class S, class B, class R = detail::PromotedOf<X, S, B>>
+template <class X, class S, class B, class R = parts::PromotedOf<X, S, B>>
 R inverse_gamma_density(const X& x, const S& shape, const B& rate) {
-  using L = typename detail::LanesOf<R>::type;
+  using L = typename parts::LanesOf<R>::type;
   using T = typename L::Scalar;
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  const L at = detail::value_of<L>(x), a = detail::value_of<L>(shape),
-          r = detail::value_of<L>(rate);
+  const L at = parts::value_of<L>(x), a = parts::value_of<L>(shape), r = parts::value_of<L>(rate);
   const L g = r / at;
   L log_g = log(g);
   const auto lost = !(g >= static_cast<double>(std::numeric_limits<T>::min()) && g < kInfinity);
   if (xsimd::any(lost.bits)) log_g = where(lost, log(r) - log(at), log_g);
   const L product = g * at;
-  const L rest = ((r - product) - detail::product_rest(g, at, product)) / at;
-  const auto [power, da] = detail::gamma_power(a, g, rest, log_g);
+  const L rest = ((r - product) - parts::product_rest(g, at, product)) / at;
+  const auto [power, da] = parts::gamma_power(a, g, rest, log_g);
   const auto end = g == kInfinity || at == kInfinity;
   const L value = where(end, L(-kInfinity), power + log_g);
-  if constexpr (detail::kIsDual<R>) {
+  if constexpr (parts::kIsDual<R>) {
     L slope = 0.0;
-    detail::add_slope(
+    parts::add_slope(
         slope, where(at == 0.0, L(kInfinity), where(at == kInfinity, L(0.0), ((g - a) - 1.0) / at)),
         x);
-    detail::add_slope(slope, da, shape);
-    detail::add_slope(slope, ((a - g) + 1.0) / r, rate);
+    parts::add_slope(slope, da, shape);
+    parts::add_slope(slope, ((a - g) + 1.0) / r, rate);
     return {value, slope};
   } else {
     return value;
@@ -140,9 +137,9 @@ struct GammaTail {
 };
 
 /// It at x, 0 or below, at infinity or between; shape and rate are positive.
-template <class X, class S, class B, class R = detail::PromotedOf<X, S, B>>
+template <class X, class S, class B, class R = parts::PromotedOf<X, S, B>>
 R gamma_tail(GammaTail f, const X& x, const S& shape, const B& rate) {
-  return detail::lane_by_lane<R>(
+  return parts::lane_by_lane<R>(
       [f](double x, double a, double rate) {
         if (x <= 0) return f.at_zero;
         if (std::isinf(x)) return f.at_infinity;
@@ -163,9 +160,9 @@ R gamma_tail(GammaTail f, const X& x, const S& shape, const B& rate) {
 /// The draw that `noise` stands for: a standard gamma draw of concentration a, given by its
 /// logarithm for a < 1. Its derivative in a is that with its probability held fixed (Figurnov,
 /// Mohamed and Mnih 2018).
-template <class S, class N, class R = detail::PromotedOf<S, N>>
+template <class S, class N, class R = parts::PromotedOf<S, N>>
 R gamma_draw(const S& shape, const N& noise) {
-  return detail::lane_by_lane<R>(
+  return parts::lane_by_lane<R>(
       [](double a, double noise) { return a < 1 ? std::exp(noise) : noise; },
       [](double a, double noise) -> std::array<double, 3> {
         const double draw = a < 1 ? std::exp(noise) : noise;
@@ -180,12 +177,12 @@ R gamma_draw(const S& shape, const N& noise) {
 template <class T, class A>
 Lanes<T, A> gamma_entropy(Lanes<T, A> a) {
   using L = Lanes<T, A>;
-  const auto large = a >= detail::kStirlingFrom;
-  const L s = where(large, a, L(detail::kStirlingFrom));
+  const auto large = a >= parts::kStirlingFrom;
+  const L s = where(large, a, L(parts::kStirlingFrom));
   const L r = 1.0 / s;
-  const L high = 0.5 * log(s) + (detail::kHalfLogTwoPi + 0.5) +
-                 r * (detail::stirling_tail(r * r) - 0.5) + (s - 1.0) * detail::digamma_tail(r * r);
-  const L low = a + detail::lgamma_of_positive(a) + (1.0 - a) * detail::digamma_of_positive(a);
+  const L high = 0.5 * log(s) + (parts::kHalfLogTwoPi + 0.5) +
+                 r * (parts::stirling_tail(r * r) - 0.5) + (s - 1.0) * parts::digamma_tail(r * r);
+  const L low = a + parts::lgamma_of_positive(a) + (1.0 - a) * parts::digamma_of_positive(a);
   return where(large, high, low);
 }
 template <class L>
@@ -197,7 +194,7 @@ Dual<L> gamma_entropy(const Dual<L>& a) {
   const L tail =
       r * w * (1.0 / 6 - w * (1.0 / 30 - w * (1.0 / 42 - w * (1.0 / 30 - w * (5.0 / 66)))));
   const L high = 0.5 * r + 0.5 * w + tail - tail / r;
-  const L low = 1.0 + (1.0 - a.value) * detail::trigamma_of_positive(a.value);
+  const L low = 1.0 + (1.0 - a.value) * parts::trigamma_of_positive(a.value);
   return Dual<L>::chain(a, gamma_entropy(a.value), where(large, high, low));
 }
 

@@ -2,7 +2,7 @@
 
 // Printed by scripts/fit_gamma.py, which says what is fitted.
 
-namespace evident::detail {
+namespace evident::parts {
 
 template <class T>
 struct GammaTables;
@@ -193,4 +193,4 @@ struct GammaTables<double> {
   };
 };
 
-}  // namespace evident::detail
+}  // namespace evident::parts

@@ -10,7 +10,7 @@
 
 namespace evident {
 
-namespace detail {
+namespace parts {
 
 template <special::ShapeAndPlace (*f)(double, double)>
 std::array<double, 3> slopes_of_two(double a, double x) {
@@ -29,89 +29,89 @@ std::array<double, 4> slopes_of_three(double a, double b, double x) {
   return {r.value, r.da, r.db, r.dx};
 }
 
-}  // namespace detail
+}  // namespace parts
 
 /// The regularised lower incomplete gamma function P(a, x) = 1/Gamma(a) integral_0^x t^(a-1) e^-t
 /// dt for a, x >= 0: the distribution function of a standard Gamma.
-template <class A, class X, class R = detail::PromotedOf<A, X>>
+template <class A, class X, class R = parts::PromotedOf<A, X>>
 R gammainc(const A& a, const X& x) {
-  return detail::lane_by_lane<R>(special::gammainc, detail::slopes_of_two<special::gammainc_slopes>,
-                                 a, x);
+  return parts::lane_by_lane<R>(special::gammainc, parts::slopes_of_two<special::gammainc_slopes>,
+                                a, x);
 }
 /// The regularised upper incomplete gamma function Q(a, x) = 1 - P(a, x), with its relative
 /// accuracy in the upper tail.
-template <class A, class X, class R = detail::PromotedOf<A, X>>
+template <class A, class X, class R = parts::PromotedOf<A, X>>
 R gammaincc(const A& a, const X& x) {
-  return detail::lane_by_lane<R>(special::gammaincc,
-                                 detail::slopes_of_two<special::gammaincc_slopes>, a, x);
+  return parts::lane_by_lane<R>(special::gammaincc, parts::slopes_of_two<special::gammaincc_slopes>,
+                                a, x);
 }
 /// log P(a, x), also where P underflows.
-template <class A, class X, class R = detail::PromotedOf<A, X>>
+template <class A, class X, class R = parts::PromotedOf<A, X>>
 R log_gammainc(const A& a, const X& x) {
-  return detail::lane_by_lane<R>(special::log_gammainc,
-                                 detail::slopes_of_two<special::log_gammainc_slopes>, a, x);
+  return parts::lane_by_lane<R>(special::log_gammainc,
+                                parts::slopes_of_two<special::log_gammainc_slopes>, a, x);
 }
 /// log Q(a, x), also where Q underflows.
-template <class A, class X, class R = detail::PromotedOf<A, X>>
+template <class A, class X, class R = parts::PromotedOf<A, X>>
 R log_gammaincc(const A& a, const X& x) {
-  return detail::lane_by_lane<R>(special::log_gammaincc,
-                                 detail::slopes_of_two<special::log_gammaincc_slopes>, a, x);
+  return parts::lane_by_lane<R>(special::log_gammaincc,
+                                parts::slopes_of_two<special::log_gammaincc_slopes>, a, x);
 }
 /// The x at which P(a, x) = p, for 0 <= p <= 1.
-template <class A, class P, class R = detail::PromotedOf<A, P>>
+template <class A, class P, class R = parts::PromotedOf<A, P>>
 R gammaincinv(const A& a, const P& p) {
-  return detail::lane_by_lane<R>(special::gammaincinv,
-                                 detail::slopes_of_two<special::gammaincinv_slopes>, a, p);
+  return parts::lane_by_lane<R>(special::gammaincinv,
+                                parts::slopes_of_two<special::gammaincinv_slopes>, a, p);
 }
 /// The x at which Q(a, x) = q, for 0 <= q <= 1.
-template <class A, class Q, class R = detail::PromotedOf<A, Q>>
+template <class A, class Q, class R = parts::PromotedOf<A, Q>>
 R gammainccinv(const A& a, const Q& q) {
-  return detail::lane_by_lane<R>(special::gammainccinv,
-                                 detail::slopes_of_two<special::gammainccinv_slopes>, a, q);
+  return parts::lane_by_lane<R>(special::gammainccinv,
+                                parts::slopes_of_two<special::gammainccinv_slopes>, a, q);
 }
 
 /// The regularised incomplete beta function I_x(a, b) = 1/B(a, b) integral_0^x t^(a-1) (1-t)^(b-1)
 /// dt for a, b >= 0 and 0 <= x <= 1: the distribution function of Beta(a, b).
-template <class A, class B, class X, class R = detail::PromotedOf<A, B, X>>
+template <class A, class B, class X, class R = parts::PromotedOf<A, B, X>>
 R betainc(const A& a, const B& b, const X& x) {
-  return detail::lane_by_lane<R>(
+  return parts::lane_by_lane<R>(
       [](double a, double b, double x) { return special::betainc(a, b, x, 1 - x); },
-      detail::slopes_of_three<special::betainc_slopes>, a, b, x);
+      parts::slopes_of_three<special::betainc_slopes>, a, b, x);
 }
 /// The same with y = 1 - x given, which loses nothing where x is near 1; the upper tail is
 /// betainc(b, a, y, x). The derivative in x is that with y = 1 - x, and y has none of its own.
-template <class A, class B, class X, class Y, class R = detail::PromotedOf<A, B, X, Y>>
+template <class A, class B, class X, class Y, class R = parts::PromotedOf<A, B, X, Y>>
 R betainc(const A& a, const B& b, const X& x, const Y& y) {
-  return detail::lane_by_lane<R>(special::betainc, detail::slopes_of_four<special::betainc_slopes>,
-                                 a, b, x, y);
+  return parts::lane_by_lane<R>(special::betainc, parts::slopes_of_four<special::betainc_slopes>, a,
+                                b, x, y);
 }
 /// log I_x(a, b), also where I underflows.
-template <class A, class B, class X, class R = detail::PromotedOf<A, B, X>>
+template <class A, class B, class X, class R = parts::PromotedOf<A, B, X>>
 R log_betainc(const A& a, const B& b, const X& x) {
-  return detail::lane_by_lane<R>(
+  return parts::lane_by_lane<R>(
       [](double a, double b, double x) { return special::log_betainc(a, b, x, 1 - x); },
-      detail::slopes_of_three<special::log_betainc_slopes>, a, b, x);
+      parts::slopes_of_three<special::log_betainc_slopes>, a, b, x);
 }
 /// The same with y = 1 - x given, as for `betainc`.
-template <class A, class B, class X, class Y, class R = detail::PromotedOf<A, B, X, Y>>
+template <class A, class B, class X, class Y, class R = parts::PromotedOf<A, B, X, Y>>
 R log_betainc(const A& a, const B& b, const X& x, const Y& y) {
-  return detail::lane_by_lane<R>(special::log_betainc,
-                                 detail::slopes_of_four<special::log_betainc_slopes>, a, b, x, y);
+  return parts::lane_by_lane<R>(special::log_betainc,
+                                parts::slopes_of_four<special::log_betainc_slopes>, a, b, x, y);
 }
 /// The x at which I_x(a, b) = p, for 0 <= p <= 1. That at which 1 - I_x(a, b) = q is
 /// betaincinv_complement(b, a, q).
-template <class A, class B, class P, class R = detail::PromotedOf<A, B, P>>
+template <class A, class B, class P, class R = parts::PromotedOf<A, B, P>>
 R betaincinv(const A& a, const B& b, const P& p) {
-  return detail::lane_by_lane<R>(
+  return parts::lane_by_lane<R>(
       [](double a, double b, double p) { return special::betaincinv(a, b, p, 1 - p).x; },
-      detail::slopes_of_three<special::betaincinv_slopes>, a, b, p);
+      parts::slopes_of_three<special::betaincinv_slopes>, a, b, p);
 }
 /// 1 - betaincinv(a, b, p), with its own relative accuracy.
-template <class A, class B, class P, class R = detail::PromotedOf<A, B, P>>
+template <class A, class B, class P, class R = parts::PromotedOf<A, B, P>>
 R betaincinv_complement(const A& a, const B& b, const P& p) {
-  return detail::lane_by_lane<R>(
+  return parts::lane_by_lane<R>(
       [](double a, double b, double p) { return special::betaincinv(a, b, p, 1 - p).y; },
-      detail::slopes_of_three<special::betaincinv_complement_slopes>, a, b, p);
+      parts::slopes_of_three<special::betaincinv_complement_slopes>, a, b, p);
 }
 
 }  // namespace evident

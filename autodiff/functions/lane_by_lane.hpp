@@ -8,7 +8,7 @@
 // Functions that are computed by scalar code, in double, one lane after the other.
 
 namespace evident {
-namespace detail {
+namespace parts {
 
 // The lanes of the first argument that is lanes or a dual number.
 template <class... X>
@@ -75,19 +75,19 @@ R lane_by_lane(Value value, WithSlopes with_slopes, const X&... x) {
   }
 }
 
-}  // namespace detail
+}  // namespace parts
 
 /// A function of doubles, on every lane: `value(x...)` and, where a derivative is wanted,
 /// `with_slopes(x...)`, an array of the value and a derivative in every argument.
 template <class Value, class WithSlopes, class... X>
-detail::PromotedOf<X...> on_each_lane(Value value, WithSlopes with_slopes, const X&... x) {
-  return detail::lane_by_lane<detail::PromotedOf<X...>>(value, with_slopes, x...);
+parts::PromotedOf<X...> on_each_lane(Value value, WithSlopes with_slopes, const X&... x) {
+  return parts::lane_by_lane<parts::PromotedOf<X...>>(value, with_slopes, x...);
 }
 
 /// A function of doubles that is constant between jumps, on every lane: no derivative flows.
-template <class F, class... X, class L = typename detail::FirstLanes<X...>::type>
+template <class F, class... X, class L = typename parts::FirstLanes<X...>::type>
 L in_jumps_on_each_lane(F f, const X&... x) {
-  return detail::lane_by_lane<L>(f, f, detail::value_of<L>(x)...);
+  return parts::lane_by_lane<L>(f, f, parts::value_of<L>(x)...);
 }
 
 }  // namespace evident

@@ -4,7 +4,7 @@
 
 namespace evident {
 
-namespace triangular {
+namespace parts {
 
 // The integral of (1 - |s - 1|) f(s) over [0, 2], by Gauss' rule of six points for this weight.
 template <class R, class F>
@@ -19,16 +19,16 @@ R integral_under_triangle(F f) {
 // Below this step the second difference is an integral of trigamma.
 inline constexpr double kSmallStep = 0.1;
 
-}  // namespace triangular
+}  // namespace parts
 
 /// log Gamma(c + 2t) - 2 log Gamma(c + t) + log Gamma(c) for c >= 1 and t > 0, with its relative
 /// accuracy for small t too: there it is t^2 times the integral of (1 - |s - 1|) trigamma(c + s t)
 /// over [0, 2].
 template <class C, class X, class R = Promoted<C, X>>
 R lgamma_curvature(const C& c, const X& t) {
-  const auto small = t < triangular::kSmallStep;
-  const X step = where(small, t, X(triangular::kSmallStep));
-  const R inner = step * step * triangular::integral_under_triangle<R>([&](double s) -> R {
+  const auto small = t < parts::kSmallStep;
+  const X step = where(small, t, X(parts::kSmallStep));
+  const R inner = step * step * parts::integral_under_triangle<R>([&](double s) -> R {
                     return trigamma(R(c + s * step));
                   });
   return where(small, inner, R(lgamma(R(c + 2.0 * t)) - 2.0 * lgamma(R(c + t)) + lgamma(R(c))));
@@ -38,9 +38,9 @@ R lgamma_curvature(const C& c, const X& t) {
 /// logarithms of the moments of a Beta(1, b). Relatively exact for small t.
 template <class B, class X, class R = Promoted<B, X>>
 R beta_curvature(const B& b, const X& t) {
-  const auto small = t < triangular::kSmallStep;
-  const X step = where(small, t, X(triangular::kSmallStep));
-  const R inner = step * step * triangular::integral_under_triangle<R>([&](double s) -> R {
+  const auto small = t < parts::kSmallStep;
+  const X step = where(small, t, X(parts::kSmallStep));
+  const R inner = step * step * parts::integral_under_triangle<R>([&](double s) -> R {
                     const X at = 1.0 + s * step;
                     return trigamma(at) - trigamma(R(at + b));
                   });

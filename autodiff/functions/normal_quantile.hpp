@@ -8,7 +8,7 @@
 
 namespace evident {
 
-namespace detail {
+namespace parts {
 
 // The coefficients of algorithm AS 241 (Wichura 1988, PPND16), lowest power first: numerators and
 // denominators of ratios with a relative error of 1e-16. In the middle theirs is sqrt(2 pi) + q^2
@@ -117,7 +117,7 @@ template <class T>
 inline constexpr double kRestOfLn2 =
     std::is_same_v<T, float> ? -1.9046542999577681e-9 : 2.3190468138462996e-17;
 
-}  // namespace detail
+}  // namespace parts
 
 /// The quantile function Phi^-1(p) of the standard normal for p in [0, 1], with its relative
 /// accuracy in the lower tail and around 1/2; infinite at the ends, NaN outside. Derivative
@@ -125,17 +125,16 @@ inline constexpr double kRestOfLn2 =
 template <class T, class A>
 Lanes<T, A> ndtri(Lanes<T, A> p) {
   const Lanes<T, A> above = p - 0.5, tail = minimum(p, 1.0 - p);
-  return detail::infinite_at_ends(tail, above, detail::quantile(above, 1, [&] {
-                                    return detail::quantile_of_tail(-log(tail));
-                                  }));
+  return parts::infinite_at_ends(
+      tail, above, parts::quantile(above, 1, [&] { return parts::quantile_of_tail(-log(tail)); }));
 }
 template <class L>
 Dual<L> ndtri(const Dual<L>& p) {
   constexpr double kRootTwoPi = 2.50662827463100050242;
   const L x = ndtri(p.value), tail = minimum(p.value, 1.0 - p.value);
   // exp(x^2/2) itself would have x^2 times the error of x.
-  const L slope = kRootTwoPi * detail::scaled_tail(abs(x)) / tail;
-  return Dual<L>::chain(p, x, detail::infinite_at_ends(tail, L(1.0), slope));
+  const L slope = kRootTwoPi * parts::scaled_tail(abs(x)) / tail;
+  return Dual<L>::chain(p, x, parts::infinite_at_ends(tail, L(1.0), slope));
 }
 
 /// Phi^-1(e^y), the inverse of `log_ndtr`, for y in [-inf, 0], with its relative accuracy wherever
@@ -144,21 +143,21 @@ template <class T, class A>
 Lanes<T, A> ndtri_exp(Lanes<T, A> y) {
   using L = Lanes<T, A>;
   constexpr double kLargest = 740;  // what `quantile_of_tail` takes
-  const L above = 0.5 * expm1((y + detail::kNearestLn2<T>)+detail::kRestOfLn2<T>);
-  return detail::quantile(above, 1, [&] {
+  const L above = 0.5 * expm1((y + parts::kNearestLn2<T>)+parts::kRestOfLn2<T>);
+  return parts::quantile(above, 1, [&] {
     const L minus_log = where(above < 0.0, -y, -log(-expm1(y)));
-    const L size = detail::quantile_of_tail(minus_log);
+    const L size = parts::quantile_of_tail(minus_log);
     const auto far = minus_log > kLargest;
     if (!xsimd::any(far.bits)) return size;
-    return where(far, detail::quantile_of_far_tail(where(far, minus_log, L(kLargest))), size);
+    return where(far, parts::quantile_of_far_tail(where(far, minus_log, L(kLargest))), size);
   });
 }
 template <class L>
 Dual<L> ndtri_exp(const Dual<L>& y) {
   const L x = ndtri_exp(y.value);
   const L over = where(x < 0.0, L(1.0), expm1(-y.value));  // Phi(-|x|) over Phi(x)
-  const L slope = 1.0 / (over * detail::normal_hazard(abs(x)));
-  return Dual<L>::chain(y, x, detail::infinite_at_ends(y.value, L(1.0), slope));
+  const L slope = 1.0 / (over * parts::normal_hazard(abs(x)));
+  return Dual<L>::chain(y, x, parts::infinite_at_ends(y.value, L(1.0), slope));
 }
 
 /// The inverse of the error function for x in [-1, 1], with its relative accuracy near 0; infinite
@@ -166,17 +165,17 @@ Dual<L> ndtri_exp(const Dual<L>& y) {
 template <class T, class A>
 Lanes<T, A> erfinv(Lanes<T, A> x) {
   const Lanes<T, A> above = 0.5 * x, tail = 0.5 * (1.0 - abs(x));
-  const Lanes<T, A> y = detail::quantile(above, detail::kRootHalf,
-                                         [&] { return detail::quantile_of_tail(-log(tail)); });
-  return detail::infinite_at_ends(tail, x, y);
+  const Lanes<T, A> y =
+      parts::quantile(above, parts::kRootHalf, [&] { return parts::quantile_of_tail(-log(tail)); });
+  return parts::infinite_at_ends(tail, x, y);
 }
 template <class L>
 Dual<L> erfinv(const Dual<L>& x) {
   const L y = erfinv(x.value), tail = 1.0 - abs(x.value);
   // exp(y^2) itself, but for small y, would have 2 y^2 times the error of y.
   const L grown = where(tail > 0.5, exp(y * y), scaled_erfc(abs(y)) / tail);
-  const L slope = detail::kHalfRootPi * grown;
-  return Dual<L>::chain(x, y, detail::infinite_at_ends(tail, L(1.0), slope));
+  const L slope = parts::kHalfRootPi * grown;
+  return Dual<L>::chain(x, y, parts::infinite_at_ends(tail, L(1.0), slope));
 }
 
 /// The inverse of the complementary error function for x in [0, 2], with its relative accuracy for
@@ -186,15 +185,15 @@ template <class T, class A>
 Lanes<T, A> erfcinv(Lanes<T, A> x) {
   constexpr double kLn2 = 0.69314718055994530942;
   const Lanes<T, A> below = 1.0 - x, tail = minimum(x, 2.0 - x);
-  const Lanes<T, A> y = detail::quantile(
-      0.5 * below, detail::kRootHalf, [&] { return detail::quantile_of_tail(kLn2 - log(tail)); });
-  return detail::infinite_at_ends(tail, below, y);
+  const Lanes<T, A> y = parts::quantile(0.5 * below, parts::kRootHalf,
+                                        [&] { return parts::quantile_of_tail(kLn2 - log(tail)); });
+  return parts::infinite_at_ends(tail, below, y);
 }
 template <class L>
 Dual<L> erfcinv(const Dual<L>& x) {
   const L y = erfcinv(x.value), tail = minimum(x.value, 2.0 - x.value);
-  const L slope = detail::kHalfRootPi * scaled_erfc(abs(y)) / tail;
-  return Dual<L>::chain(x, y, -detail::infinite_at_ends(tail, L(1.0), slope));
+  const L slope = parts::kHalfRootPi * scaled_erfc(abs(y)) / tail;
+  return Dual<L>::chain(x, y, -parts::infinite_at_ends(tail, L(1.0), slope));
 }
 
 }  // namespace evident

@@ -6,7 +6,7 @@
 
 namespace evident {
 
-namespace detail {
+namespace parts {
 
 inline constexpr double kRootHalf = 0.70710678118654752440;
 inline constexpr double kOneOverRootTwoPi = 0.39894228040143267794;
@@ -30,19 +30,19 @@ Lanes<T, A> normal_density(Lanes<T, A> x) {
   return kOneOverRootTwoPi * exp_minus_square(x, 0.5);
 }
 
-}  // namespace detail
+}  // namespace parts
 
 /// The distribution function Phi of the standard normal, with its relative accuracy in the lower
 /// tail; derivative the density phi(x) = exp(-x^2/2) / sqrt(2 pi).
 template <class T, class A>
 Lanes<T, A> ndtr(Lanes<T, A> x) {
-  const Lanes<T, A> tail = exp_minus_square(x, 0.5) * detail::scaled_tail(abs(x));
-  return where(abs(x) < 0.5, 0.5 + 0.5 * detail::erf_of_inner(detail::kRootHalf * x),
+  const Lanes<T, A> tail = exp_minus_square(x, 0.5) * parts::scaled_tail(abs(x));
+  return where(abs(x) < 0.5, 0.5 + 0.5 * parts::erf_of_inner(parts::kRootHalf * x),
                where(x < 0.0, tail, 1.0 - tail));
 }
 template <class L>
 Dual<L> ndtr(const Dual<L>& x) {
-  return Dual<L>::chain(x, ndtr(x.value), detail::normal_density(x.value));
+  return Dual<L>::chain(x, ndtr(x.value), parts::normal_density(x.value));
 }
 
 /// log Phi(x), with its relative accuracy in both tails: -x^2/2 - log(-x) - log(2 pi)/2 far below,
@@ -50,9 +50,9 @@ Dual<L> ndtr(const Dual<L>& x) {
 template <class T, class A>
 Lanes<T, A> log_ndtr(Lanes<T, A> x) {
   using L = Lanes<T, A>;
-  const L scaled = detail::scaled_tail(abs(x));
+  const L scaled = parts::scaled_tail(abs(x));
   const auto below = x <= -0.5;
-  const L middle = 0.5 + 0.5 * detail::erf_of_inner(detail::kRootHalf * x);
+  const L middle = 0.5 + 0.5 * parts::erf_of_inner(parts::kRootHalf * x);
   const L lower = log(where(below, scaled, middle)) + where(below, -0.5 * x * x, L(0.0));
   const auto above = x >= 0.5;
   if (!xsimd::any(above.bits)) return lower;
@@ -60,12 +60,12 @@ Lanes<T, A> log_ndtr(Lanes<T, A> x) {
 }
 template <class L>
 Dual<L> log_ndtr(const Dual<L>& x) {
-  const L slope = where(x.value < -0.5, detail::normal_hazard(abs(x.value)),
-                        detail::normal_density(x.value) / ndtr(x.value));
+  const L slope = where(x.value < -0.5, parts::normal_hazard(abs(x.value)),
+                        parts::normal_density(x.value) / ndtr(x.value));
   return Dual<L>::chain(x, log_ndtr(x.value), slope);
 }
 
-namespace detail {
+namespace parts {
 
 // Phi(b) - Phi(a) over phi((a + b) / 2) (b - a), by its Taylor series: with m the middle and h half
 // the width, the sum of He_2k(m) h^2k / (2k + 1)! over the Hermite polynomials
@@ -137,7 +137,7 @@ Partials<L> log_mass_below(L a, L b) {
   return {(base + log(argument)) + small, da, db};
 }
 
-}  // namespace detail
+}  // namespace parts
 
 /// log(Phi(b) - Phi(a)) for a <= b, without cancellation wherever the two lie, infinities included;
 /// -inf for a = b, NaN for a > b. The derivatives are -phi(a) and phi(b) over the difference,
@@ -149,7 +149,7 @@ R log_ndtr_difference(const X& x, const Y& y) {
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
     constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
     const auto mirrored = a + b > 0.0;
-    const Partials<L> p = detail::log_mass_below(where(mirrored, -b, a), where(mirrored, -a, b));
+    const Partials<L> p = parts::log_mass_below(where(mirrored, -b, a), where(mirrored, -a, b));
     const auto proper = a < b;
     const L otherwise = where(a == b, -kInfinity, kNan);
     return Partials<L>{where(proper, p.value, otherwise),

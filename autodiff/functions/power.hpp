@@ -5,7 +5,7 @@
 
 namespace evident {
 
-namespace detail {
+namespace parts {
 
 // A value as the sum of two, the second below the rounding of the first.
 template <class L>
@@ -93,7 +93,7 @@ L power(L size, L b) {
   return where(b == 0.0 || size == 1.0, L(1.0), power_of_size(size, b));
 }
 
-}  // namespace detail
+}  // namespace parts
 
 /// a^b, with whole powers of negative a; 0^0 = 1. The derivative in a is b a^(b - 1), 0 for b = 0;
 /// that in b is a^b log a, taken as 0 at a = 0 for b >= 0.
@@ -102,10 +102,9 @@ R pow(const X& x, const Y& y) {
   return of_two<R>(x, y, [](auto a, auto b) {
     using L = decltype(a);
     const L size = abs(a);
-    const L parity = detail::parity(b);
+    const L parity = parts::parity(b);
     const auto nothing = b == 0.0;
-    const L value =
-        where(nothing, L(1.0), detail::sign_of_power(a, parity) * detail::power(size, b));
+    const L value = where(nothing, L(1.0), parts::sign_of_power(a, parity) * parts::power(size, b));
     L da = where(nothing, L(0.0), b * (value / a));
     // Where a^b is out of range a^(b - 1) need not be. Whole b - 1 may lie between two numbers of
     // the type: its parity does not come from them.
@@ -113,9 +112,9 @@ R pow(const X& x, const Y& y) {
     const auto within = abs(value) >= static_cast<double>(Limits::min()) &&
                         abs(value) <= static_cast<double>(Limits::max());
     if (!xsimd::all(within.bits)) {
-      const L one_less = detail::power(size, b - 1.0);
+      const L one_less = parts::power(size, b - 1.0);
       da = where(within || one_less == 0.0, where(within, da, L(0.0)),
-                 b * detail::sign_of_power(a, 1.0 - parity) * one_less);
+                 b * parts::sign_of_power(a, 1.0 - parity) * one_less);
     }
     const L db = where(value == 0.0 || (a == 0.0 && b >= 0.0), L(0.0), value * log(a));
     return Partials<L>{value, da, db};

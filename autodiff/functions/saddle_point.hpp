@@ -9,7 +9,7 @@
 
 namespace evident {
 
-namespace detail {
+namespace parts {
 
 // log(x/m) and x log(x/m) + m - x for x, m > 0, with the relative accuracy of both near x = m.
 template <class L>
@@ -58,7 +58,7 @@ L count_excess(L k) {
   return where(k > 0.0, y, L(0.0));
 }
 
-}  // namespace detail
+}  // namespace parts
 
 /// log Gamma(x + 1) - (x + 1/2) log x + x - log(2 pi)/2 for x >= 0, relatively accurate for x >= 1
 /// and in absolute terms below; +inf at 0, as its limit is. Derivative digamma(x) - log x + 1/(2x).
@@ -66,23 +66,22 @@ template <class T, class A>
 Lanes<T, A> stirling_error(Lanes<T, A> x) {
   using L = Lanes<T, A>;
   const auto small = x < 1.0;
-  const L y = detail::stirling_error_above_one<T, A>(where(small, L(1.0), x));
+  const L y = parts::stirling_error_above_one<T, A>(where(small, L(1.0), x));
   if (!xsimd::any(small.bits)) return y;
   const L s = where(small, x, L(1.0));
   const L below =
-      detail::lgamma_of_positive<T, A>(s + 1.0) - (s + 0.5) * log(s) + (s - detail::kHalfLogTwoPi);
+      parts::lgamma_of_positive<T, A>(s + 1.0) - (s + 0.5) * log(s) + (s - parts::kHalfLogTwoPi);
   return where(small, below, y);
 }
 
 template <class L>
 Dual<L> stirling_error(const Dual<L>& x) {
-  const auto large = x.value >= detail::kStirlingFrom;
+  const auto large = x.value >= parts::kStirlingFrom;
   const L r = 1.0 / where(large, x.value, L(1.0));
-  L slope = -detail::digamma_tail(r * r);
+  L slope = -parts::digamma_tail(r * r);
   if (!xsimd::all(large.bits)) {
     const L small = where(large, L(1.0), x.value);
-    slope =
-        where(large, slope, detail::digamma_of_positive(small + 1.0) - log(small) - 0.5 / small);
+    slope = where(large, slope, parts::digamma_of_positive(small + 1.0) - log(small) - 0.5 / small);
     // At 0 the logarithm goes the other way.
     slope = where(x.value == 0.0, L(-std::numeric_limits<double>::infinity()), slope);
   }
@@ -97,7 +96,7 @@ R deviance(const X& x, const M& m) {
   return of_two<R>(x, m, [](auto x, auto m) {
     using L = decltype(x);
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
-    const auto [log_ratio, value] = detail::log_ratio_of(x, m);
+    const auto [log_ratio, value] = parts::log_ratio_of(x, m);
     const auto none = x == 0.0;
     const auto infinite = m == 0.0 || x == kInfinity || m == kInfinity;
     const L dx = where(m == 0.0, where(none, L(0.0), L(kInfinity)),
@@ -116,7 +115,7 @@ R log_poisson(const K& count, const M& rate) {
   return of_two<R>(count, rate, [](auto k, auto rate) {
     using L = decltype(k);
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
-    const L value = -(detail::count_excess(k) + deviance(k, rate));
+    const L value = -(parts::count_excess(k) + deviance(k, rate));
     const auto none = k == 0.0;
     return Partials<L>{where(k < 0.0, L(-kInfinity), value), L(0.0),
                        where(none || rate == kInfinity, L(-1.0), (k - rate) / rate)};
@@ -134,7 +133,7 @@ R log_binomial_coefficient(const N& n, const K& k) {
     const L fewer = where(outside, L(0.0), minimum(k, n - k));
     const L rest = n - fewer;
     const L excess =
-        detail::count_excess(n) - detail::count_excess(fewer) - detail::count_excess(rest);
+        parts::count_excess(n) - parts::count_excess(fewer) - parts::count_excess(rest);
     const auto none = fewer == 0.0;
     const L one = where(none, L(1.0), fewer), all = where(none, L(2.0), n);
     const L value = one * log(all / one) - (all - one) * log1p(-one / all) + excess;
@@ -148,13 +147,13 @@ R log_binomial_coefficient(const N& n, const K& k) {
 /// are those of the formula with p and q apart, 0 where the count is 0. There is none in counts.
 template <class K, class N, class P, class Q, class R = Promoted<Promoted<P, Q>, Promoted<K, N>>>
 R log_binomial(const K& count, const N& trials, const P& p, const Q& q) {
-  using L = typename detail::LanesOf<R>::type;
-  const L k = detail::value_of<L>(count), n = detail::value_of<L>(trials);
+  using L = typename parts::LanesOf<R>::type;
+  const L k = parts::value_of<L>(count), n = parts::value_of<L>(trials);
   return of_two<R>(p, q, [k, n](auto p, auto q) {
     const auto outside = k < 0.0 || k > n;
     const L others = n - k;
-    const L value = (detail::count_excess(n) - detail::count_excess(k)) -
-                    detail::count_excess(others) - deviance(k, n * p) - deviance(others, n * q);
+    const L value = (parts::count_excess(n) - parts::count_excess(k)) -
+                    parts::count_excess(others) - deviance(k, n * p) - deviance(others, n * q);
     return Partials<L>{where(outside, L(-std::numeric_limits<double>::infinity()), value),
                        where(k == 0.0, L(0.0), k / p), where(others == 0.0, L(0.0), others / q)};
   });
@@ -178,7 +177,7 @@ Lanes<T, A> log_negative_binomial(Lanes<T, A> k, Lanes<T, A> r, Lanes<T, A> p, L
 /// digamma(r + k) - digamma(r), relatively exact.
 template <class T, class A>
 Lanes<T, A> digamma_rise(Lanes<T, A> r, Lanes<T, A> k) {
-  return -detail::digamma_fall(r, k);
+  return -parts::digamma_fall(r, k);
 }
 
 /// The log-density (a - 1) log x - x - log Gamma(a) of the standard gamma law of shape a > 0 at
@@ -189,21 +188,21 @@ R log_gamma_density(const X& x, const S& shape) {
   return of_two<R>(x, shape, [](auto x, auto a) {
     using L = decltype(x);
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
-    const auto large = a >= detail::kStirlingFrom;
+    const auto large = a >= parts::kStirlingFrom;
     const L log_x = log(x);
     L value = 0.0;
     L da = 0.0;
     if (xsimd::any(large.bits)) {
-      const L s = where(large, a, L(detail::kStirlingFrom));
+      const L s = where(large, a, L(parts::kStirlingFrom));
       const L r = 1.0 / s;
-      const auto [log_ratio, deviance] = detail::log_ratio_of(s, x);
-      value = (0.5 * log(s) - detail::kHalfLogTwoPi) - log_x -
-              (r * detail::stirling_tail(r * r) + deviance);
-      da = 0.5 * r + detail::digamma_tail(r * r) - log_ratio;
+      const auto [log_ratio, deviance] = parts::log_ratio_of(s, x);
+      value = (0.5 * log(s) - parts::kHalfLogTwoPi) - log_x -
+              (r * parts::stirling_tail(r * r) + deviance);
+      da = 0.5 * r + parts::digamma_tail(r * r) - log_ratio;
     }
     if (!xsimd::all(large.bits)) {
-      value = where(large, value, (a - 1.0) * log_x - x - detail::lgamma_of_positive(a));
-      da = where(large, da, log_x - detail::digamma_of_positive(a));
+      value = where(large, value, (a - 1.0) * log_x - x - parts::lgamma_of_positive(a));
+      da = where(large, da, log_x - parts::digamma_of_positive(a));
     }
     const auto border = x == 0.0;
     const L side = where(a < 1.0, L(kInfinity), where(a > 1.0, L(-kInfinity), L(0.0)));

@@ -11,7 +11,7 @@
 
 namespace evident {
 
-namespace detail {
+namespace parts {
 
 // P(T > |t|) for t on the side of the tail, in double.
 inline double student_t_tail(double df, double t) {
@@ -52,7 +52,7 @@ inline double student_t_quantile_scalar(double df, double p) {
   return p < 0.5 ? -t : t;
 }
 
-}  // namespace detail
+}  // namespace parts
 
 /// What the log density has of df alone: log Gamma((df + 1)/2) - log Gamma(df/2) - log(pi df)/2.
 template <class D>
@@ -80,15 +80,15 @@ R student_t_kernel(const D& freedom, const T& standard) {
 /// Its derivative in df is minus the density times that of a draw; so are those of what follows.
 template <class D, class T, class R = Promoted<D, T>>
 R student_t_cdf(const D& freedom, const T& standard) {
-  using L = typename detail::LanesOf<R>::type;
-  const L df = detail::value_of<L>(freedom), t = detail::value_of<L>(standard);
-  const L value = in_jumps_on_each_lane(detail::student_t_cdf_scalar, df, t);
-  if constexpr (detail::kIsDual<R>) {
+  using L = typename parts::LanesOf<R>::type;
+  const L df = parts::value_of<L>(freedom), t = parts::value_of<L>(standard);
+  const L value = in_jumps_on_each_lane(parts::student_t_cdf_scalar, df, t);
+  if constexpr (parts::kIsDual<R>) {
     const L density = exp(student_t_norm(df) + student_t_kernel(df, t));
     const L move = in_jumps_on_each_lane(special::student_t_draw_gradient, df, t);
     L slope = 0.0;
-    detail::add_slope(slope, where(density == 0.0, L(0.0), -density * move), freedom);
-    detail::add_slope(slope, density, standard);
+    parts::add_slope(slope, where(density == 0.0, L(0.0), -density * move), freedom);
+    parts::add_slope(slope, density, standard);
     return {value, slope};
   } else {
     return value;
@@ -98,17 +98,17 @@ R student_t_cdf(const D& freedom, const T& standard) {
 /// log P(T <= t), also where the probability underflows.
 template <class D, class T, class R = Promoted<D, T>>
 R student_t_log_cdf(const D& freedom, const T& standard) {
-  using L = typename detail::LanesOf<R>::type;
+  using L = typename parts::LanesOf<R>::type;
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  const L df = detail::value_of<L>(freedom), t = detail::value_of<L>(standard);
-  const L value = in_jumps_on_each_lane(detail::student_t_log_cdf_scalar, df, t);
-  if constexpr (detail::kIsDual<R>) {
+  const L df = parts::value_of<L>(freedom), t = parts::value_of<L>(standard);
+  const L value = in_jumps_on_each_lane(parts::student_t_log_cdf_scalar, df, t);
+  if constexpr (parts::kIsDual<R>) {
     const L hazard = where(abs(t) == kInfinity, L(0.0),
                            exp(student_t_norm(df) + student_t_kernel(df, t) - value));
     const L move = in_jumps_on_each_lane(special::student_t_draw_gradient, df, t);
     L slope = 0.0;
-    detail::add_slope(slope, where(hazard == 0.0, L(0.0), -hazard * move), freedom);
-    detail::add_slope(slope, hazard, standard);
+    parts::add_slope(slope, where(hazard == 0.0, L(0.0), -hazard * move), freedom);
+    parts::add_slope(slope, hazard, standard);
     return {value, slope};
   } else {
     return value;
@@ -118,14 +118,14 @@ R student_t_log_cdf(const D& freedom, const T& standard) {
 /// The t with P(T <= t) = p.
 template <class D, class P, class R = Promoted<D, P>>
 R student_t_quantile(const D& freedom, const P& probability) {
-  using L = typename detail::LanesOf<R>::type;
-  const L df = detail::value_of<L>(freedom), p = detail::value_of<L>(probability);
-  const L value = in_jumps_on_each_lane(detail::student_t_quantile_scalar, df, p);
-  if constexpr (detail::kIsDual<R>) {
+  using L = typename parts::LanesOf<R>::type;
+  const L df = parts::value_of<L>(freedom), p = parts::value_of<L>(probability);
+  const L value = in_jumps_on_each_lane(parts::student_t_quantile_scalar, df, p);
+  if constexpr (parts::kIsDual<R>) {
     L slope = 0.0;
-    detail::add_slope(slope, in_jumps_on_each_lane(special::student_t_draw_gradient, df, value),
-                      freedom);
-    detail::add_slope(slope, exp(-student_t_norm(df) - student_t_kernel(df, value)), probability);
+    parts::add_slope(slope, in_jumps_on_each_lane(special::student_t_draw_gradient, df, value),
+                     freedom);
+    parts::add_slope(slope, exp(-student_t_norm(df) - student_t_kernel(df, value)), probability);
     return {value, slope};
   } else {
     return value;
@@ -136,12 +136,12 @@ R student_t_quantile(const D& freedom, const P& probability) {
 /// Mohamed and Mnih 2018).
 template <class D, class T, class R = Promoted<D, T>>
 R student_t_draw(const D& freedom, const T& draw) {
-  using L = typename detail::LanesOf<R>::type;
-  const L df = detail::value_of<L>(freedom), t = detail::value_of<L>(draw);
-  if constexpr (detail::kIsDual<R>) {
+  using L = typename parts::LanesOf<R>::type;
+  const L df = parts::value_of<L>(freedom), t = parts::value_of<L>(draw);
+  if constexpr (parts::kIsDual<R>) {
     L slope = 0.0;
-    detail::add_slope(slope, in_jumps_on_each_lane(special::student_t_draw_gradient, df, t),
-                      freedom);
+    parts::add_slope(slope, in_jumps_on_each_lane(special::student_t_draw_gradient, df, t),
+                     freedom);
     return {t, slope};
   } else {
     return t;
@@ -156,9 +156,8 @@ R student_t_entropy(const D& freedom) {
     using L = decltype(df);
     const L half = 0.5 * df;
     const L value =
-        -(half + 0.5) * detail::digamma_fall(half, L(0.5)) + 0.5 * log(df) + lbeta(half, L(0.5));
-    const L curvature =
-        detail::trigamma_of_positive(half) - detail::trigamma_of_positive(half + 0.5);
+        -(half + 0.5) * parts::digamma_fall(half, L(0.5)) + 0.5 * log(df) + lbeta(half, L(0.5));
+    const L curvature = parts::trigamma_of_positive(half) - parts::trigamma_of_positive(half + 0.5);
     return Partials<L>{value, 0.5 / df - 0.5 * (half + 0.5) * curvature, L(0.0)};
   });
 }

@@ -6,7 +6,7 @@
 
 namespace evident {
 
-namespace detail {
+namespace parts {
 
 // sin and cos of x in [-pi/4, pi/4], by their Taylor series.
 template <class L>
@@ -64,17 +64,17 @@ Lanes<T, A> sine_shifted(Lanes<T, A> x, double shift) {
   return where(near, y, L::load(far));
 }
 
-}  // namespace detail
+}  // namespace parts
 
 /// Sine of an angle in radians; derivative cosine.
 template <class T, class A>
 Lanes<T, A> sin(Lanes<T, A> x) {
-  return detail::sine_shifted(x, 0);
+  return parts::sine_shifted(x, 0);
 }
 /// Cosine of an angle in radians; derivative -sine.
 template <class T, class A>
 Lanes<T, A> cos(Lanes<T, A> x) {
-  return detail::sine_shifted(x, 1);
+  return parts::sine_shifted(x, 1);
 }
 template <class L>
 Dual<L> sin(const Dual<L>& x) {
@@ -105,7 +105,7 @@ Lanes<T, A> tanpi(Lanes<T, A> x) {
   const L size = abs(rest);
   const auto steep = size > 0.25;
   const L angle = kPi * where(steep, 0.5 - size, size);
-  const L s = detail::sine_series(angle), c = detail::cosine_series(angle);
+  const L s = parts::sine_series(angle), c = parts::cosine_series(angle);
   return xsimd::copysign((where(steep, c, s) / where(steep, s, c)).v, rest.v);
 }
 template <class L>

@@ -43,7 +43,7 @@ auto von_mises_kernel(const K& k, const X& x) {
   return -2.0 * k * square(sin(0.5 * x));
 }
 
-namespace detail {
+namespace parts {
 
 template <class L>
 L log_von_mises_density(L k, L x) {
@@ -55,22 +55,22 @@ L von_mises_density(L k, L x) {
   return exp(log_von_mises_density(k, x));
 }
 
-}  // namespace detail
+}  // namespace parts
 
 /// The probability of an angle below x; its derivative in k is minus the density times that of a
 /// draw.
 template <class K, class X, class R = Promoted<K, X>>
 R von_mises_cdf(const K& concentration, const X& angle) {
-  using L = typename detail::LanesOf<R>::type;
-  const L k = detail::value_of<L>(concentration), x = detail::value_of<L>(angle);
+  using L = typename parts::LanesOf<R>::type;
+  const L k = parts::value_of<L>(concentration), x = parts::value_of<L>(angle);
   const L value = in_jumps_on_each_lane(special::von_mises_cdf, k, x);
-  if constexpr (detail::kIsDual<R>) {
-    const L density = detail::von_mises_density(k, x);
+  if constexpr (parts::kIsDual<R>) {
+    const L density = parts::von_mises_density(k, x);
     L slope = 0.0;
-    detail::add_slope(slope,
-                      -density * in_jumps_on_each_lane(special::von_mises_draw_gradient, k, x),
-                      concentration);
-    detail::add_slope(slope, density, angle);
+    parts::add_slope(slope,
+                     -density * in_jumps_on_each_lane(special::von_mises_draw_gradient, k, x),
+                     concentration);
+    parts::add_slope(slope, density, angle);
     return {value, slope};
   } else {
     return value;
@@ -80,16 +80,15 @@ R von_mises_cdf(const K& concentration, const X& angle) {
 /// Its logarithm, accurate at both ends.
 template <class K, class X, class R = Promoted<K, X>>
 R von_mises_log_cdf(const K& concentration, const X& angle) {
-  using L = typename detail::LanesOf<R>::type;
-  const L k = detail::value_of<L>(concentration), x = detail::value_of<L>(angle);
+  using L = typename parts::LanesOf<R>::type;
+  const L k = parts::value_of<L>(concentration), x = parts::value_of<L>(angle);
   const L value = in_jumps_on_each_lane(special::von_mises_log_cdf, k, x);
-  if constexpr (detail::kIsDual<R>) {
-    const L hazard = exp(detail::log_von_mises_density(k, x) - value);
+  if constexpr (parts::kIsDual<R>) {
+    const L hazard = exp(parts::log_von_mises_density(k, x) - value);
     L slope = 0.0;
-    detail::add_slope(slope,
-                      -hazard * in_jumps_on_each_lane(special::von_mises_draw_gradient, k, x),
-                      concentration);
-    detail::add_slope(slope, hazard, angle);
+    parts::add_slope(slope, -hazard * in_jumps_on_each_lane(special::von_mises_draw_gradient, k, x),
+                     concentration);
+    parts::add_slope(slope, hazard, angle);
     return {value, slope};
   } else {
     return value;
@@ -99,14 +98,14 @@ R von_mises_log_cdf(const K& concentration, const X& angle) {
 /// The angle with the probability p below it.
 template <class K, class P, class R = Promoted<K, P>>
 R von_mises_quantile(const K& concentration, const P& probability) {
-  using L = typename detail::LanesOf<R>::type;
-  const L k = detail::value_of<L>(concentration), p = detail::value_of<L>(probability);
+  using L = typename parts::LanesOf<R>::type;
+  const L k = parts::value_of<L>(concentration), p = parts::value_of<L>(probability);
   const L value = in_jumps_on_each_lane(special::von_mises_quantile, k, p);
-  if constexpr (detail::kIsDual<R>) {
+  if constexpr (parts::kIsDual<R>) {
     L slope = 0.0;
-    detail::add_slope(slope, in_jumps_on_each_lane(special::von_mises_draw_gradient, k, value),
-                      concentration);
-    detail::add_slope(slope, 1.0 / detail::von_mises_density(k, value), probability);
+    parts::add_slope(slope, in_jumps_on_each_lane(special::von_mises_draw_gradient, k, value),
+                     concentration);
+    parts::add_slope(slope, 1.0 / parts::von_mises_density(k, value), probability);
     return {value, slope};
   } else {
     return value;
@@ -117,12 +116,12 @@ R von_mises_quantile(const K& concentration, const P& probability) {
 /// Mnih 2018).
 template <class K, class X, class R = Promoted<K, X>>
 R von_mises_draw(const K& concentration, const X& draw) {
-  using L = typename detail::LanesOf<R>::type;
-  const L k = detail::value_of<L>(concentration), x = detail::value_of<L>(draw);
-  if constexpr (detail::kIsDual<R>) {
+  using L = typename parts::LanesOf<R>::type;
+  const L k = parts::value_of<L>(concentration), x = parts::value_of<L>(draw);
+  if constexpr (parts::kIsDual<R>) {
     L slope = 0.0;
-    detail::add_slope(slope, in_jumps_on_each_lane(special::von_mises_draw_gradient, k, x),
-                      concentration);
+    parts::add_slope(slope, in_jumps_on_each_lane(special::von_mises_draw_gradient, k, x),
+                     concentration);
     return {x, slope};
   } else {
     return x;

@@ -95,7 +95,7 @@ double quotient(const LogNumber& a, double b, double log_b) {
 LogNumber weighted_log(double weight, double x, double x_low, double y) {
   const double ratio = x / y;
   const double rest = (std::fma(-ratio, y, x) + x_low) / x;
-  const auto log_ratio = detail::log_in_two(Lanes<double>(ratio));
+  const auto log_ratio = parts::log_in_two(Lanes<double>(ratio));
   const double log_high = log_ratio.high.v.get(0), log_low = log_ratio.low.v.get(0) + rest;
   const double high = weight * log_high;
   return {high, std::fma(weight, log_high, -high) + weight * log_low};

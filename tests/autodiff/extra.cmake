@@ -11,16 +11,15 @@ endforeach()
 # One program that links both precisions; each half sees its own definition only.
 foreach(precision f32 f64)
   add_library(both_precisions_${precision} OBJECT
-    ${CMAKE_CURRENT_LIST_DIR}/both_precisions/outcomes.cpp
-    ${operation_rows})
-  target_link_libraries(both_precisions_${precision} PRIVATE evident::${precision} Boost::headers)
-  set_target_properties(both_precisions_${precision} PROPERTIES CXX_EXTENSIONS OFF)
-  evident_warnings(both_precisions_${precision})
+    ${CMAKE_CURRENT_LIST_DIR}/both_precisions/outcomes.cpp)
+  evident_uses(both_precisions_${precision} ${precision})
 endforeach()
 evident_program(both_precisions f32
   ${CMAKE_CURRENT_LIST_DIR}/both_precisions/both_precisions_test.cpp
   $<TARGET_OBJECTS:both_precisions_f32>
-  $<TARGET_OBJECTS:both_precisions_f64>)
+  $<TARGET_OBJECTS:both_precisions_f64>
+  $<TARGET_OBJECTS:operation_rows_f32>
+  $<TARGET_OBJECTS:operation_rows_f64>)
 target_link_libraries(both_precisions PRIVATE evident::f64)
 add_test(NAME both_precisions COMMAND both_precisions)
 

@@ -12,6 +12,7 @@ const DistributionRows& distribution_table() {
     add_label_rows(rows);
     add_located_rows(rows);
     add_normal_rows(rows);
+    add_shaped_rows(rows);
     add_weibull_rows(rows);
     return rows;
   }();

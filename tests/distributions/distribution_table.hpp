@@ -72,6 +72,7 @@ void add_gamma_rows(DistributionRows& rows);
 void add_label_rows(DistributionRows& rows);
 void add_located_rows(DistributionRows& rows);
 void add_normal_rows(DistributionRows& rows);
+void add_shaped_rows(DistributionRows& rows);
 void add_weibull_rows(DistributionRows& rows);
 
 }  // namespace evident::testing

@@ -55,13 +55,15 @@ import counts  # noqa: E402
 import gammas  # noqa: E402
 import lines  # noqa: E402
 import normals  # noqa: E402
+import point  # noqa: E402
 import unit  # noqa: E402
 import vectors  # noqa: E402
 import witness  # noqa: E402
 
 UNIVARIATE = (normals.FAMILIES + lines.FAMILIES + gammas.FAMILIES + unit.FAMILIES + circular.FAMILIES
               + counts.FAMILIES)
-FAMILIES = {family.name: family for family in UNIVARIATE + vectors.FAMILIES}
+EXACT = vectors.FAMILIES + point.FAMILIES  # what needs no judge
+FAMILIES = {family.name: family for family in UNIVARIATE + EXACT}
 
 
 def tabulate(job):
@@ -70,7 +72,7 @@ def tabulate(job):
     family = FAMILIES[name]
     started = time.time()
     at = family.sets[index]
-    if family in vectors.FAMILIES:
+    if family in EXACT:
         result = job, family(*at).tabulate(), [], 0, mp.mpf(0)
     else:
         d = family(*map(core.single, at))

@@ -1,0 +1,236 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <evident/autodiff/operations.hpp>
+#include <evident/autodiff/reductions.hpp>
+#include <evident/autodiff/tape.hpp>
+#include <evident/distributions/continuous_bernoulli.hpp>
+#include <evident/distributions/delta.hpp>
+#include <evident/distributions/kumaraswamy.hpp>
+#include <evident/distributions/pareto.hpp>
+#include <evident/distributions/truncated_normal.hpp>
+#include <evident/distributions/weibull.hpp>
+
+#include "distribution_table.hpp"
+
+// What is special to the distributions of the shaped family.
+
+using namespace evident;
+using evident::testing::kInf;
+
+namespace {
+
+bool is_nan(const Var& x) { return std::isnan(x.item()); }
+
+#ifdef EVIDENT_F64
+// Within so much of `expected`, relatively.
+bool is_near(double got, double expected, double tolerance) {
+  return std::abs(got - expected) <= tolerance * std::abs(expected);
+}
+#endif
+
+}  // namespace
+
+TEST_CASE("shaped: parameters outside their domains") {
+  const double nan = std::nan("");
+  CHECK_THROWS_WITH_AS(Weibull(0, 1), "Weibull: scale must be a positive number, got 0", Error);
+  CHECK_THROWS_WITH_AS(Weibull(1, nan), doctest::Contains("Weibull: concentration must be"), Error);
+  CHECK_THROWS_WITH_AS(Pareto(1, -2), doctest::Contains("Pareto: alpha must be"), Error);
+  CHECK_THROWS_WITH_AS(Kumaraswamy(1, kInf), doctest::Contains("Kumaraswamy: concentration0 must"),
+                       Error);
+  CHECK_THROWS_WITH_AS(ContinuousBernoulli(1), doctest::Contains("probs must be in (0, 1), got 1"),
+                       Error);
+  CHECK_THROWS_WITH_AS(ContinuousBernoulli::from_logits(kInf),
+                       doctest::Contains("logits must be a finite number, got inf"), Error);
+  CHECK_THROWS_WITH_AS(Delta(vector({0, kInf})),
+                       doctest::Contains("Delta: v must be a finite number, got inf at index 1"),
+                       Error);
+  CHECK_THROWS_WITH_AS(TruncatedNormal(0, 1, 2, 2),
+                       "TruncatedNormal: low must be less than high, got low 2 and high 2", Error);
+  CHECK_THROWS_WITH_AS(TruncatedNormal(0, 1, vector({0, 3}), 1),
+                       doctest::Contains("got low 3 and high 1 at index 1 of the batch shape (2)"),
+                       Error);
+  CHECK_THROWS_WITH_AS(TruncatedNormal(0, 1, nan, 2), doctest::Contains("low must be a number"),
+                       Error);
+  CHECK_THROWS_AS(TruncatedNormal(zeros({2}), ones({3}), -1, 1), ShapeError);
+}
+
+TEST_CASE("shaped: shapes, broadcast and empty") {
+  Rng rng(1, "shaped");
+  const TruncatedNormal d(zeros({3, 1}), 1, vector({-1, 0, 5, -kInf}), kInf);
+  CHECK(d.batch_shape() == Shape{3, 4});
+  for (const Var& answer : {d.mean(), d.median(), d.mode(), d.variance(), d.entropy()}) {
+    CHECK(answer.shape() == Shape{3, 4});
+  }
+  CHECK(d.sample(rng, {2}).shape() == Shape{2, 3, 4});
+  CHECK(d.cdf(zeros({5, 3, 4})).shape() == Shape{5, 3, 4});
+  const Pareto none(ones({0}), 2);
+  CHECK(none.sample(rng, {3}).shape() == Shape{3, 0});
+  CHECK(none.mean().shape() == Shape{0});
+  CHECK(Kumaraswamy(ones({2, 1}), ones({3})).entropy().shape() == Shape{2, 3});
+  CHECK(Weibull(ones({2, 1}), ones({3})).mode().shape() == Shape{2, 3});
+  CHECK(Pareto(ones({2, 1}), ones({3})).mode().shape() == Shape{2, 3});
+  CHECK(Delta(ones({2})).entropy().shape() == Shape{2});
+}
+
+TEST_CASE("shaped: supports are a batch's own") {
+  CHECK(Pareto(vector({1, 2}), 1).support().first_outside(vector({1, 1.5})) == 1);
+  const TruncatedNormal d(0, 1, vector({-1, 2}), kInf);
+  CHECK_FALSE(d.support().first_outside(vector({-1, 2})).has_value());
+  CHECK(d.support().first_outside(vector({-1, 1})) == 1);
+  CHECK(d.support().first_outside(vector({kInf, 3})) == 0);
+  const Constraint point = Delta(1.5).support();
+  CHECK(point.discrete());
+  CHECK(point.axes() == 0);
+  CHECK(point.description() == "1.5");
+  CHECK_FALSE(point.first_outside(vector({1.5, 1.5})).has_value());
+  CHECK(point.first_outside(vector({1.5, 1})) == 1);
+}
+
+TEST_CASE("shaped: a density's limits at the ends, and NaN") {
+  CHECK(Weibull(2, 0.5).log_prob(0).item() == kInf);
+  CHECK(Weibull(1, 1).log_prob(0).item() == 0);
+  CHECK(Weibull(1, 1.5).log_prob(0).item() == -kInf);
+  CHECK(Kumaraswamy(0.5, 2).log_prob(0).item() == kInf);
+  CHECK(Kumaraswamy(2, 0.5).log_prob(1).item() == kInf);
+  CHECK(Kumaraswamy(1, 1).log_prob(vector({0, 1})).value() == zeros({2}));
+  CHECK(Pareto(2, 2).log_prob(2).item() == 0);
+  CHECK(Pareto(2, 2).log_prob(1.999).item() == -kInf);
+  CHECK(TruncatedNormal(0, 1, -kInf, kInf).log_prob(kInf).item() == -kInf);
+  const Var nan(std::nan(""));
+  for (const auto& row : evident::testing::distribution_table()) {
+    for (const char* name :
+         {"Weibull", "Pareto", "Kumaraswamy", "ContinuousBernoulli", "Delta", "TruncatedNormal"}) {
+      if (row.type != name) continue;
+      const auto d = row.any();
+      CAPTURE(row.reference);
+      CHECK(is_nan(d->log_prob(nan)));
+      CHECK(is_nan(d->cdf(nan)));
+      CHECK(is_nan(d->log_cdf(nan)));
+      CHECK(is_nan(d->log_survival(nan)));
+      CHECK(is_nan(d->icdf(nan)));
+    }
+  }
+}
+
+TEST_CASE("shaped: modes that fill an interval are refused") {
+  CHECK_THROWS_WITH_AS(Kumaraswamy(1, 1).modes(), doctest::Contains("every point of [0, 1]"),
+                       Error);
+  CHECK_THROWS_WITH_AS(ContinuousBernoulli(0.5).modes(), doctest::Contains("every point of [0, 1]"),
+                       Error);
+  CHECK(Kumaraswamy(0.5, 0.5).modes() == vector({0, 1}));
+}
+
+TEST_CASE("shaped: the gradient of a Delta passes through its draws") {
+  const Var v = Var::parameter(vector({1.5, -2}));
+  Rng rng(2, "delta");
+  Tape tape;
+  const Delta d(v);
+  const Var x = d.rsample(rng, {3});
+  CHECK(x.value() == matrix({{1.5, -2}, {1.5, -2}, {1.5, -2}}));
+  CHECK_FALSE(d.log_prob(x).needs_gradient());
+  CHECK(tape.gradients(sum(x), {v})[0] == vector({3, 3}));
+  CHECK_THROWS_WITH_AS(d.sample_log(rng), doctest::Contains("there is no sample_log"), Error);
+}
+
+#ifdef EVIDENT_F64
+TEST_CASE("shaped: small variances keep their digits") {
+  for (const auto& row : evident::testing::distribution_table()) {
+    for (const char* name : {"Weibull", "Kumaraswamy", "ContinuousBernoulli", "TruncatedNormal"}) {
+      if (row.type != name) continue;
+      for (const auto& set : evident::testing::reference_sets(row.reference)) {
+        const double got = row.at(set.at)->variance().item(), expected = set.number("variance");
+        if (!std::isfinite(expected)) continue;
+        CHECK_MESSAGE(is_near(got, expected, 1e-10),
+                      row.reference << set.text() << ": " << got << " in place of " << expected);
+      }
+    }
+  }
+}
+
+TEST_CASE("shaped: a truncated normal's mean keeps the digits of its distance from the end") {
+  // With loc below 0 by rate, the distance is the mean: mpmath.
+  const double means[][2] = {{8, 0.1213681122361126806535},
+                             {1e3, 9.999980000099999260007e-4},
+                             {1e5, 9.999999998000000001e-6}};
+  for (const auto& [rate, expected] : means) {
+    CHECK(is_near(TruncatedNormal(-rate, 1, 0, kInf).mean().item(), expected, 1e-14));
+    CHECK(is_near(TruncatedNormal(rate, 1, -kInf, 0).mean().item(), -expected, 1e-14));
+  }
+}
+
+TEST_CASE("shaped: quantiles of a truncated normal far in its tail are inverse to the cdf") {
+  for (const double rate : {0.0, 0.5, 3.0, 29.0, 31.0, 1e3, 1e5}) {
+    for (const double width : {1e-9, 1e-3, 1.0, kInf}) {
+      for (const double sign : {-1.0, 1.0}) {
+        const TruncatedNormal d(-sign * rate, 1, sign > 0 ? 0 : -width, sign > 0 ? width : 0);
+        for (const double p : {1e-300, 1e-12, 0.01, 0.4, 0.6, 0.99, 1 - 1e-12}) {
+          const double x = d.icdf(p).item();
+          CAPTURE(rate);
+          CAPTURE(width);
+          CAPTURE(sign);
+          CAPTURE(p);
+          // Next to the end from which it is measured x has all its digits.
+          const double nearer = sign > 0 ? d.cdf(x).item() : std::exp(d.log_survival(x).item());
+          const double probability = sign > 0 ? p : 1 - p;
+          CHECK(is_near(nearer, probability, 1e-12));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("shaped: draws of a truncated normal far in its tail move with its parameters") {
+  // E x moves with the draws: the mean of the quantiles' gradients over p is the mean's gradient.
+  constexpr std::size_t kPoints = 4000;
+  for (const double rate : {-0.5, 0.0, 8.0, 40.0, 1e3, 1e5}) {
+    const double ends[][2] = {{rate, kInf}, {rate, rate + 1 / (1 + std::abs(rate))}};
+    for (const auto& end : ends) {
+      const double low = end[0], high = end[1];
+      std::vector<double> middle;
+      for (std::size_t i = 0; i < kPoints; ++i) middle.push_back((double(i) + 0.5) / kPoints);
+      const std::vector<Var> at = {Var::parameter(scalar(0)), Var::parameter(scalar(1)),
+                                   Var::parameter(scalar(low)), Var::parameter(scalar(high))};
+      Tape tape;
+      const TruncatedNormal d(at[0], at[1], at[2], at[3]);
+      const auto of_draws = tape.gradients(mean(d.from_noise(vector(middle))), at);
+      const auto of_mean = tape.gradients(d.mean(), at);
+      for (std::size_t k = 0; k < 4; ++k) {
+        CAPTURE(rate);
+        CAPTURE(high);
+        CAPTURE(k);
+        CHECK(std::abs(of_draws[k]() - of_mean[k]()) <= 5e-3 * std::abs(of_mean[k]()) + 1e-15);
+      }
+    }
+  }
+}
+
+TEST_CASE("shaped: a continuous Bernoulli is smooth where it is uniform") {
+  // Series in the logit l: mean 1/2 + l/12 - l^3/720, variance 1/12 - l^2/240 + l^4/6048,
+  // entropy -l^2/24 + l^4/960, quantile of p with q = p (1 - p): p + l q/2 + l^2 q (1 - 2p)/6 +
+  // l^3 q (1 - 6q)/24.
+  for (const double l : {0.0, 1e-300, 1e-12, 1e-8, -1e-8, 1e-5, -1e-3, 1e-3}) {
+    CAPTURE(l);
+    const Var logit = Var::parameter(scalar(l));
+    const auto check = [&](const auto& f, double value, double slope) {
+      Tape tape;
+      const Var y = f(ContinuousBernoulli::from_logits(logit));
+      CHECK(std::abs(y.item() - value) <= 1e-14 * std::max(1.0, std::abs(value)));
+      const double left_out = 0.01 * std::abs(l * l * l);
+      CHECK(std::abs(tape.gradients(y, {logit})[0]() - slope) <= 1e-12 + left_out);
+    };
+    using D = ContinuousBernoulli;
+    check([](const D& d) { return d.mean(); }, 0.5 + l / 12 - l * l * l / 720,
+          1.0 / 12 - l * l / 240);
+    check([](const D& d) { return d.variance(); }, 1.0 / 12 - l * l / 240 + l * l * l * l / 6048,
+          -l / 120 + l * l * l / 1512);
+    check([](const D& d) { return d.entropy(); }, -l * l / 24, -l / 12 + l * l * l / 240);
+    const double x = 0.3, q = x * (1 - x);
+    check([&](const D& d) { return d.log_prob(x); }, l * (x - 0.5) - l * l / 24,
+          (x - 0.5) - l / 12 + l * l * l / 720);
+    const double second = q * (1 - 2 * x) / 6, third = q * (1 - 6 * q) / 24;
+    check([&](const D& d) { return d.icdf(x); }, x + l * (q / 2 + l * (second + l * third)),
+          q / 2 + l * (2 * second + 3 * l * third));
+  }
+}
+#endif
