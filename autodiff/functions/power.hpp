@@ -128,7 +128,7 @@ R log_minus(const X& x, const Y& y) {
   return of_two<R>(x, y, [](auto x, auto y) {
     using L = decltype(x);
     const auto ordinary = x > 0.0 && x < std::numeric_limits<double>::infinity();
-    const auto [high, low] = detail::log_in_two(where(ordinary, x, L(1.0)));
+    const auto [high, low] = parts::log_in_two(where(ordinary, x, L(1.0)));
     return Partials<L>{where(ordinary, (high - y) + low, log(x) - y), 1.0 / abs(x), L(-1.0)};
   });
 }
