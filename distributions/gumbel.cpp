@@ -1,14 +1,14 @@
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/gumbel.hpp>
-#include <evident/distributions/standardised.hpp>
+#include <evident/distributions/vanishing.hpp>
 #include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-using detail::standardised;
+using detail::vanishing;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kEulerGamma = 0.577215664901532860606512090082;
@@ -17,8 +17,6 @@ constexpr double kEulerGamma = 0.577215664901532860606512090082;
 constexpr auto kQuantile = [](auto p) {
   return where(p == 0.0, -kInfinity, -log(-log(p)));  // an infinite slope over an infinite value
 };
-
-constexpr double kSure = 1000;  // exp(-kSure) is 0
 
 }  // namespace
 
@@ -29,38 +27,32 @@ Gumbel::Gumbel(Var loc, Var scale) : loc_(std::move(loc)), scale_(std::move(scal
 Var Gumbel::log_prob_at(const Var& x) const {
   return elementwise(
       [](auto x, auto loc, auto scale, auto log_scale) {
-        const auto z = standardised(x, loc, scale);
-        // At -inf the two terms differ in sign, and the second is larger.
-        return where(z == -kInfinity, -kInfinity, -z - exp(-z) - log_scale);
+        const auto z = (x - loc) / scale;
+        const auto rate = vanishing(exp(-z));
+        // Far below, z is less than the rounding of the rate, and of the other sign.
+        return where(z < -50.0, -rate, -z - rate) - log_scale;
       },
       x, loc_, scale_, log(scale_), "Gumbel::log_prob");
 }
 
 Var Gumbel::cdf_at(const Var& x) const {
-  return elementwise(
-      [](auto x, auto loc, auto scale) {
-        const auto rate = exp(-standardised(x, loc, scale));
-        return where(rate > kSure, 0.0, exp(-rate));
-      },
-      x, loc_, scale_, "Gumbel::cdf");
+  return elementwise([](auto x, auto loc,
+                        auto scale) { return vanishing(exp(-vanishing(exp((loc - x) / scale)))); },
+                     x, loc_, scale_, "Gumbel::cdf");
 }
 
 Var Gumbel::log_cdf_at(const Var& x) const {
   return elementwise(
-      [](auto x, auto loc, auto scale) {
-        const auto z = standardised(x, loc, scale);
-        return where(z == -kInfinity, -kInfinity, -exp(-z));
-      },
-      x, loc_, scale_, "Gumbel::log_cdf");
+      [](auto x, auto loc, auto scale) { return -vanishing(exp((loc - x) / scale)); }, x, loc_,
+      scale_, "Gumbel::log_cdf");
 }
 
 Var Gumbel::log_survival_at(const Var& x) const {
   return elementwise(
       [](auto x, auto loc, auto scale) {
-        const auto z = standardised(x, loc, scale);
-        const auto rate = exp(-z);
-        // log(1 - e^-rate) is 0 for large rates, and log rate - rate / 2 for small ones.
-        return where(rate > kSure, 0.0, where(z > 40.0, -z, log1mexp(-rate)));
+        const auto z = (x - loc) / scale;
+        // log(1 - e^-rate) is log rate - rate / 2 for small rates.
+        return where(z > 40.0, -z, vanishing(log1mexp(-exp(-z))));
       },
       x, loc_, scale_, "Gumbel::log_survival");
 }

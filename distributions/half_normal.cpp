@@ -1,11 +1,14 @@
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/half_normal.hpp>
+#include <evident/distributions/vanishing.hpp>
 #include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
+
+using detail::vanishing;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
@@ -13,7 +16,6 @@ constexpr double kLn2 = 0.693147180559945309417232121458;
 constexpr double kRootTwo = 1.41421356237309504880168872421;
 constexpr double kRootHalf = 0.707106781186547524400844362105;
 constexpr double kHalfLogTwoOverPi = -0.225791352644727432363097614947;
-constexpr double kSure = 100;  // erf(kSure / sqrt(2)) is 1
 
 }  // namespace
 
@@ -32,7 +34,8 @@ Var HalfNormal::cdf_at(const Var& x) const {
   return elementwise(
       [](auto x, auto scale) {
         const auto z = x / scale;
-        return where(z > kSure, 1.0, where(z < 0.0, 0.0, erf(kRootHalf * z)));
+        const auto value = where(z < 1.0, erf(kRootHalf * z), 1.0 - vanishing(erfc(kRootHalf * z)));
+        return where(x < 0.0, 0.0, value);
       },
       x, scale_, "HalfNormal::cdf");
 }
@@ -44,8 +47,8 @@ Var HalfNormal::log_cdf_at(const Var& x) const {
         constexpr double kTiny = 1e-10;  // below it erf is linear, and z may be no number
         const auto inner =
             where(z < kTiny, kHalfLogTwoOverPi + log(x) - log_scale, log(erf(kRootHalf * z)));
-        const auto value = where(z < 1.0, inner, log1p(-erfc(kRootHalf * z)));
-        return where(z > kSure, 0.0, where(x < 0.0, -kInfinity, value));
+        const auto value = where(z < 1.0, inner, log1p(-vanishing(erfc(kRootHalf * z))));
+        return where(x < 0.0, -kInfinity, value);
       },
       x, scale_, log(scale_), "HalfNormal::log_cdf");
 }

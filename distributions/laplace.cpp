@@ -1,13 +1,13 @@
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/laplace.hpp>
-#include <evident/distributions/standardised.hpp>
+#include <evident/distributions/vanishing.hpp>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-using detail::standardised;
+using detail::vanishing;
 
 constexpr double kLn2 = 0.693147180559945309417232121458;
 
@@ -23,19 +23,17 @@ Laplace::Laplace(Var loc, Var scale) : loc_(std::move(loc)), scale_(std::move(sc
 }
 
 Var Laplace::log_prob_at(const Var& x) const {
-  return elementwise(
-      [](auto x, auto loc, auto scale, auto log_scale) {
-        return -abs(standardised(x, loc, scale)) - log_scale - kLn2;
-      },
-      x, loc_, scale_, log(scale_), "Laplace::log_prob");
+  return elementwise([](auto x, auto loc, auto scale,
+                        auto log_scale) { return -abs((x - loc) / scale) - log_scale - kLn2; },
+                     x, loc_, scale_, log(scale_), "Laplace::log_prob");
 }
 
 Var Laplace::cdf_at(const Var& x) const {
   return elementwise(
       [](auto x, auto loc, auto scale) {
         // The distribution function has a derivative at loc, the distance from it does not.
-        const auto z = standardised(x, loc, scale);
-        const auto tail = 0.5 * exp(where(z < 0.0, z, -z));
+        const auto z = (x - loc) / scale;
+        const auto tail = 0.5 * vanishing(exp(where(z < 0.0, z, -z)));
         return where(z < 0.0, tail, 1.0 - tail);
       },
       x, loc_, scale_, "Laplace::cdf");
@@ -44,8 +42,8 @@ Var Laplace::cdf_at(const Var& x) const {
 Var Laplace::log_cdf_at(const Var& x) const {
   return elementwise(
       [](auto x, auto loc, auto scale) {
-        const auto z = standardised(x, loc, scale);
-        return where(z < 0.0, z - kLn2, log1p(-0.5 * exp(-z)));
+        const auto z = (x - loc) / scale;
+        return where(z < 0.0, z - kLn2, log1p(-0.5 * vanishing(exp(-z))));
       },
       x, loc_, scale_, "Laplace::log_cdf");
 }
@@ -53,8 +51,8 @@ Var Laplace::log_cdf_at(const Var& x) const {
 Var Laplace::log_survival_at(const Var& x) const {
   return elementwise(
       [](auto x, auto loc, auto scale) {
-        const auto z = standardised(x, loc, scale);
-        return where(z > 0.0, -z - kLn2, log1p(-0.5 * exp(z)));
+        const auto z = (x - loc) / scale;
+        return where(z > 0.0, -z - kLn2, log1p(-0.5 * vanishing(exp(z))));
       },
       x, loc_, scale_, "Laplace::log_survival");
 }

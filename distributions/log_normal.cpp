@@ -1,14 +1,14 @@
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/log_normal.hpp>
-#include <evident/distributions/standardised.hpp>
+#include <evident/distributions/vanishing.hpp>
 #include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-using detail::standardised;
+using detail::vanishing;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kHalfLogTwoPi = 0.918938533204672741780329736406;
@@ -22,8 +22,8 @@ LogNormal::LogNormal(Var loc, Var scale) : loc_(std::move(loc)), scale_(std::mov
 Var LogNormal::log_prob_at(const Var& x) const {
   return elementwise(
       [](auto x, auto loc, auto scale, auto log_scale) {
-        const auto y = log(x);
-        const auto value = -0.5 * square((y - loc) / scale) - y - log_scale - kHalfLogTwoPi;
+        const auto z = log_minus(x, loc) / scale;
+        const auto value = -0.5 * square(z) - log(x) - log_scale - kHalfLogTwoPi;
         return where(x > 0.0 && x < kInfinity, value, where(x == x, -kInfinity, x));
       },
       x, loc_, scale_, log(scale_), "LogNormal::log_prob");
@@ -32,7 +32,9 @@ Var LogNormal::log_prob_at(const Var& x) const {
 Var LogNormal::cdf_at(const Var& x) const {
   return elementwise(
       [](auto x, auto loc, auto scale) {
-        return where(x <= 0.0, 0.0, ndtr(standardised(log(x), loc, scale)));
+        const auto z = log_minus(x, loc) / scale;
+        const auto tail = vanishing(ndtr(where(z < 0.0, z, -z)));
+        return where(x <= 0.0, 0.0, where(z < 0.0, tail, 1.0 - tail));
       },
       x, loc_, scale_, "LogNormal::cdf");
 }
@@ -40,7 +42,7 @@ Var LogNormal::cdf_at(const Var& x) const {
 Var LogNormal::log_cdf_at(const Var& x) const {
   return elementwise(
       [](auto x, auto loc, auto scale) {
-        return where(x <= 0.0, -kInfinity, log_ndtr(standardised(log(x), loc, scale)));
+        return where(x <= 0.0, -kInfinity, vanishing(log_ndtr(log_minus(x, loc) / scale)));
       },
       x, loc_, scale_, "LogNormal::log_cdf");
 }
@@ -48,8 +50,8 @@ Var LogNormal::log_cdf_at(const Var& x) const {
 Var LogNormal::log_survival_at(const Var& x) const {
   return elementwise(
       [](auto x, auto loc, auto scale) {
-        const auto z = standardised(log(x), loc, scale);
-        return where(x <= 0.0, 0.0, where(z == kInfinity, -kInfinity, log_ndtr(-z)));
+        const auto z = log_minus(x, loc) / scale;
+        return where(x <= 0.0, 0.0, where(z == kInfinity, -kInfinity, vanishing(log_ndtr(-z))));
       },
       x, loc_, scale_, "LogNormal::log_survival");
 }

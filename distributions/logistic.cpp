@@ -1,13 +1,13 @@
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/logistic.hpp>
-#include <evident/distributions/standardised.hpp>
+#include <evident/distributions/vanishing.hpp>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-using detail::standardised;
+using detail::vanishing;
 
 // log(p / (1 - p)), the quantile for loc = 0, scale = 1. Around 1/2 the logarithms would cancel.
 constexpr auto kQuantile = [](auto p) {
@@ -24,28 +24,32 @@ Logistic::Logistic(Var loc, Var scale) : loc_(std::move(loc)), scale_(std::move(
 Var Logistic::log_prob_at(const Var& x) const {
   return elementwise(
       [](auto x, auto loc, auto scale, auto log_scale) {
-        const auto minus_size = -abs(standardised(x, loc, scale));  // the density is symmetric
-        return minus_size - 2.0 * softplus(minus_size) - log_scale;
+        const auto minus_size = -abs((x - loc) / scale);  // the density is symmetric
+        return minus_size - 2.0 * vanishing(softplus(minus_size)) - log_scale;
       },
       x, loc_, scale_, log(scale_), "Logistic::log_prob");
 }
 
 Var Logistic::cdf_at(const Var& x) const {
   return elementwise(
-      [](auto x, auto loc, auto scale) { return sigmoid(standardised(x, loc, scale)); }, x, loc_,
-      scale_, "Logistic::cdf");
+      [](auto x, auto loc, auto scale) {
+        const auto z = (x - loc) / scale;
+        const auto tail = vanishing(sigmoid(where(z < 0.0, z, -z)));
+        return where(z < 0.0, tail, 1.0 - tail);
+      },
+      x, loc_, scale_, "Logistic::cdf");
 }
 
 Var Logistic::log_cdf_at(const Var& x) const {
   return elementwise(
-      [](auto x, auto loc, auto scale) { return log_sigmoid(standardised(x, loc, scale)); }, x,
-      loc_, scale_, "Logistic::log_cdf");
+      [](auto x, auto loc, auto scale) { return -vanishing(softplus((loc - x) / scale)); }, x, loc_,
+      scale_, "Logistic::log_cdf");
 }
 
 Var Logistic::log_survival_at(const Var& x) const {
   return elementwise(
-      [](auto x, auto loc, auto scale) { return log_sigmoid(-standardised(x, loc, scale)); }, x,
-      loc_, scale_, "Logistic::log_survival");
+      [](auto x, auto loc, auto scale) { return -vanishing(softplus((x - loc) / scale)); }, x, loc_,
+      scale_, "Logistic::log_survival");
 }
 
 Var Logistic::icdf_at(const Var& p) const {

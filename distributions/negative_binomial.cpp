@@ -91,6 +91,13 @@ double quantile(double u, double r, double p, double q) {
       [&](double k) { return upper(k, r, p, q); });
 }
 
+// (r - 1) p/q, which the mode is below; of p and q the smaller has the digits.
+double peak_of(double r, double p, double q) { return (r - 1) * p / (p < q ? 1 - p : q); }
+
+double mode_of(double r, double p, double q) {
+  return std::fmax(std::ceil(peak_of(r, p, q)) - 1, 0);
+}
+
 double median_of(double r, double p, double q) {
   return counting::median_of_counts(
       INFINITY, r * p / q, std::sqrt(r * p) / q, [&](double k) { return lower(k, r, p, q); },
@@ -187,14 +194,13 @@ Var NegativeBinomial::median() const {
 }
 
 Var NegativeBinomial::mode() const {
-  return elementwise(
-      [](auto r, auto p, auto q) { return maximum(-whole_part(-((r - 1.0) * p / q)) - 1.0, 0.0); },
-      total_count_, probs(), failure_probs(), "NegativeBinomial::mode");
+  return elementwise([](auto r, auto p, auto q) { return in_jumps_on_each_lane(mode_of, r, p, q); },
+                     total_count_, probs(), failure_probs(), "NegativeBinomial::mode");
 }
 
 Array NegativeBinomial::all_modes() const {
   const NoTape pause;
-  const double peak = (total_count_.item() - 1) * probs().item() / failure_probs().item();
+  const double peak = peak_of(total_count_.item(), probs().item(), failure_probs().item());
   const double first = mode().item();
   return peak > 0 && first + 1 == peak ? vector({first, peak}) : vector({first});
 }

@@ -17,7 +17,8 @@ constexpr double kPi = 3.14159265358979323846;
 // difference has rounded: what it lacks says whether it is beyond pi, which is no number either.
 template <class X, class Loc, class F>
 auto within_turn(const X& x, const Loc& loc, double below, double above, F f) {
-  constexpr double kPiRest = 1.2246467991473532e-16;
+  constexpr double kPiRest =
+      (kPi - static_cast<double>(static_cast<real>(kPi))) + 1.2246467991473532e-16;
   const auto d = x - loc;
   const auto rest = (x - d) - loc;
   const auto before = d < -kPi || (d == -kPi && rest < -kPiRest);

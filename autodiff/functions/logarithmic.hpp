@@ -1,6 +1,7 @@
 #pragma once
 
 #include <evident/autodiff/functions/elementary.hpp>
+#include <limits>
 
 namespace evident {
 
@@ -75,9 +76,15 @@ template <class X, class Y, class R = Promoted<X, Y>>
 R log_ratio(const X& x, const Y& y) {
   return of_two<R>(x, y, [](auto x, auto y) {
     using L = decltype(x);
+    using Scalar = typename L::Scalar;
     const auto close = abs(x - y) < 0.5 * y;
     const L excess = where(close, (x - y) / y, L(0.0));
-    return Partials<L>{where(close, log1p(excess), log(x) - log(y)), 1.0 / x, -1.0 / y};
+    // The logarithms of both round by more than that of the quotient, where that is a number.
+    const L quotient = x / y;
+    const auto normal = quotient >= static_cast<double>(std::numeric_limits<Scalar>::min()) &&
+                        quotient < std::numeric_limits<double>::infinity();
+    const L apart = where(normal, log(where(normal, quotient, L(1.0))), log(x) - log(y));
+    return Partials<L>{where(close, log1p(excess), apart), 1.0 / x, -1.0 / y};
   });
 }
 

@@ -121,4 +121,16 @@ R pow(const X& x, const Y& y) {
   });
 }
 
+/// log x - y, without the rounding of log x, which is most of what is left where the two are close;
+/// the derivatives are 1/x and -1.
+template <class X, class Y, class R = Promoted<X, Y>>
+R log_minus(const X& x, const Y& y) {
+  return of_two<R>(x, y, [](auto x, auto y) {
+    using L = decltype(x);
+    const auto ordinary = x > 0.0 && x < std::numeric_limits<double>::infinity();
+    const auto [high, low] = parts::log_in_two(where(ordinary, x, L(1.0)));
+    return Partials<L>{where(ordinary, (high - y) + low, log(x) - y), 1.0 / abs(x), L(-1.0)};
+  });
+}
+
 }  // namespace evident

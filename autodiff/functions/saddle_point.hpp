@@ -170,7 +170,12 @@ Lanes<T, A> log_negative_binomial(Lanes<T, A> k, Lanes<T, A> r, Lanes<T, A> p, L
   if (xsimd::any(few.bits)) {
     plain = xlogy(k, p) + xlog1py(r, -p) - (lbeta(r, k + 1.0) + log(r + k));
   }
-  if (!xsimd::all(few.bits)) saddle = log(r / (r + k)) + log_binomial(r, r + k, q, p);
+  if (!xsimd::all(few.bits)) {
+    const L n = r + k;  // k itself may be below its rounding
+    saddle = log(r / n) + (parts::count_excess(n) - parts::count_excess(r)) -
+             parts::count_excess(k) - deviance(r, n * q) - deviance(k, n * p);
+    saddle = where(k < 0.0, L(-std::numeric_limits<double>::infinity()), saddle);
+  }
   return where(few, plain, saddle);
 }
 

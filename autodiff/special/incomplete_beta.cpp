@@ -23,7 +23,13 @@ struct Place {
   Place swapped() const { return {y, x, log_y, log_x}; }
 };
 
+// Of the two the smaller has the digits: both may be floats, whose sum is 1 to a float only.
 Place place_of(double x, double y) {
+  if (x < y) {
+    y = 1 - x;
+  } else {
+    x = 1 - y;
+  }
   return {x, y, y < 0.5 ? std::log1p(-y) : std::log(x), x < 0.5 ? std::log1p(-x) : std::log(y)};
 }
 

@@ -101,6 +101,9 @@ const Case kCases[] = {
     {"Laplace", {0, 1}, kIcdf, 0x1p-60, -40.895683653036773256},
     {"LogNormal", {0, 1}, kLogCdf, 0x1p-100, -2407.4228734183249434},
     {"LogNormal", {0, 1}, kLogSurvival, 0x1p100, -2407.4228734183249434},
+    // Where the rounding of log x, which the scale divides, would be most of the answer.
+    {"LogNormal", {5, 0x1p-10}, kLogCdf, 146.25, -116.65771038541656462},
+    {"LogNormal", {5, 0x1p-10}, kLogSurvival, 148.5, -1.2924858087632261667},
     {"Uniform", {0, 1}, kLogCdf, 1 - 0x1p-20, -9.5367477115389000725e-7},
     {"Uniform", {0, 1}, kLogSurvival, 0x1p-60, -8.6736173798840354758e-19},
     {"Uniform", {-kMax, kMax}, kCdf, kMax / 2, 0.75},
@@ -248,7 +251,7 @@ TEST_CASE("located: moments whose factors are out of range, and those that do no
   CHECK(LogNormal(0, 60).variance().item() == kInf);
   CHECK(Uniform(-kMax, kMax).mean().item() == 0);
   CHECK(Uniform(-kMax, kMax).variance().item() == kInf);
-  CHECK(Uniform(kMax / 2, kMax).mean().item() == 0.75 * kMax);
+  CHECK(Uniform(kMax / 2, kMax).mean().item() == static_cast<real>(0.75 * kMax));
   CHECK(HalfCauchy(ones({3})).mean().value() == full({3}, kInf));
   CHECK(HalfCauchy(1).variance().item() == kInf);
   check_error([] { Cauchy(0, 1).mean(); },

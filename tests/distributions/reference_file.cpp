@@ -63,6 +63,12 @@ ReferenceSet set_of(const Json& json) {
     const Json value = json.value(answer, Json());
     set.answers[answer] = value.is_null() ? std::nullopt : std::optional<Array>(array_of(value));
   }
+  // Two modes may round to one number.
+  if (std::optional<Array>& modes = set.answers["modes"]; modes && modes->dimension() == 1) {
+    std::vector<double> apart(modes->begin(), modes->end());
+    apart.erase(std::unique(apart.begin(), apart.end()), apart.end());
+    modes = vector(apart);
+  }
   for (const Json& point : json["points"]) {
     if (!is_held(point["x"])) continue;
     ReferencePoint to{array_of(point["x"]), {}};
