@@ -63,6 +63,7 @@ void add_own_rules() {
   detail::add_gamma_kl();
   detail::add_infinite_kl();
   detail::add_normal_kl();
+  detail::add_shaped_kl();
   detail::add_tails_kl();
 }
 

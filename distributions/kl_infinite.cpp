@@ -1,5 +1,6 @@
 #include <evident/distributions/cauchy.hpp>
 #include <evident/distributions/chi2.hpp>
+#include <evident/distributions/continuous_bernoulli.hpp>
 #include <evident/distributions/exponential.hpp>
 #include <evident/distributions/gamma.hpp>
 #include <evident/distributions/gumbel.hpp>
@@ -7,12 +8,15 @@
 #include <evident/distributions/half_normal.hpp>
 #include <evident/distributions/inverse_gamma.hpp>
 #include <evident/distributions/kl_rules.hpp>
+#include <evident/distributions/kumaraswamy.hpp>
 #include <evident/distributions/laplace.hpp>
 #include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/logistic.hpp>
 #include <evident/distributions/normal.hpp>
 #include <evident/distributions/pareto.hpp>
+#include <evident/distributions/student_t.hpp>
 #include <evident/distributions/uniform.hpp>
+#include <evident/distributions/von_mises.hpp>
 #include <evident/distributions/weibull.hpp>
 
 namespace evident {
@@ -103,6 +107,45 @@ void detail::add_infinite_kl() {
   KlRule<Weibull, Uniform>(infinite_kl, kInfinite);
 
   KlRule<Pareto, Uniform>(infinite_kl, kInfinite);
+
+  // From more than [0, 1] to that.
+  KlRule<Normal, ContinuousBernoulli>(infinite_kl, kInfinite);
+  KlRule<Laplace, ContinuousBernoulli>(infinite_kl, kInfinite);
+  KlRule<Gumbel, ContinuousBernoulli>(infinite_kl, kInfinite);
+  KlRule<Logistic, ContinuousBernoulli>(infinite_kl, kInfinite);
+  KlRule<Cauchy, ContinuousBernoulli>(infinite_kl, kInfinite);
+  KlRule<StudentT, ContinuousBernoulli>(infinite_kl, kInfinite);
+  KlRule<VonMises, ContinuousBernoulli>(infinite_kl, kInfinite);
+  KlRule<Exponential, ContinuousBernoulli>(infinite_kl, kInfinite);
+  KlRule<Gamma, ContinuousBernoulli>(infinite_kl, kInfinite);
+  KlRule<Chi2, ContinuousBernoulli>(infinite_kl, kInfinite);
+  KlRule<InverseGamma, ContinuousBernoulli>(infinite_kl, kInfinite);
+  KlRule<HalfNormal, ContinuousBernoulli>(infinite_kl, kInfinite);
+  KlRule<HalfCauchy, ContinuousBernoulli>(infinite_kl, kInfinite);
+  KlRule<LogNormal, ContinuousBernoulli>(infinite_kl, kInfinite);
+  KlRule<Weibull, ContinuousBernoulli>(infinite_kl, kInfinite);
+  KlRule<Pareto, ContinuousBernoulli>(infinite_kl, kInfinite);
+
+  KlRule<Normal, Kumaraswamy>(infinite_kl, kInfinite);
+  KlRule<Laplace, Kumaraswamy>(infinite_kl, kInfinite);
+  KlRule<Gumbel, Kumaraswamy>(infinite_kl, kInfinite);
+  KlRule<Logistic, Kumaraswamy>(infinite_kl, kInfinite);
+  KlRule<Cauchy, Kumaraswamy>(infinite_kl, kInfinite);
+  KlRule<StudentT, Kumaraswamy>(infinite_kl, kInfinite);
+  KlRule<VonMises, Kumaraswamy>(infinite_kl, kInfinite);
+  KlRule<Exponential, Kumaraswamy>(infinite_kl, kInfinite);
+  KlRule<Gamma, Kumaraswamy>(infinite_kl, kInfinite);
+  KlRule<Chi2, Kumaraswamy>(infinite_kl, kInfinite);
+  KlRule<InverseGamma, Kumaraswamy>(infinite_kl, kInfinite);
+  KlRule<HalfNormal, Kumaraswamy>(infinite_kl, kInfinite);
+  KlRule<HalfCauchy, Kumaraswamy>(infinite_kl, kInfinite);
+  KlRule<LogNormal, Kumaraswamy>(infinite_kl, kInfinite);
+  KlRule<Weibull, Kumaraswamy>(infinite_kl, kInfinite);
+  KlRule<Pareto, Kumaraswamy>(infinite_kl, kInfinite);
+
+  // From [0, 1] to what begins above 0.
+  KlRule<ContinuousBernoulli, Pareto>(infinite_kl, kInfinite);
+  KlRule<Kumaraswamy, Pareto>(infinite_kl, kInfinite);
 
   // Under q the mean distance from 0 is infinite, and log p falls by as much or more.
   KlRule<Cauchy, Normal>(infinite_kl, kInfinite);

@@ -14,6 +14,7 @@ void add_bounded_kl();
 void add_gamma_kl();
 void add_infinite_kl();
 void add_normal_kl();
+void add_shaped_kl();
 void add_tails_kl();
 
 // The divergence of every pair that is infinite whatever the parameters.

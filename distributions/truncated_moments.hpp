@@ -153,6 +153,17 @@ class TruncatedMoments {
                        at_high(to_high_));
   }
 
+  /// The mean less the mode, with the digits of that distance.
+  template <class Loc, class Scale, class Low, class High>
+  auto beyond_mode(const Loc& loc, const Scale& scale, const Low& low, const High& high) const {
+    const L v = t_.variance;
+    const L direct_low = at_low(to_low_), direct_high = at_high(to_high_);
+    const L in_loc = where(above_ || below_, v, v - 1.0);
+    return with_slopes(plain(scale) * (side_ * t_.mean), loc, in_loc, scale,
+                       third_ + 2.0 * mean_ * v, low, where(above_, -v - direct_high, direct_low),
+                       high, where(below_, -v - direct_low, direct_high));
+  }
+
   template <class Loc, class Scale, class Low, class High>
   auto variance(const Loc& loc, const Scale& scale, const Low& low, const High& high) const {
     const L unit = plain(scale), v = t_.variance;

@@ -41,6 +41,18 @@ void add_infinite_kl_rows(std::vector<KlRow>& rows) {
     row.method = KlMethod::kInfinite;
     rows.push_back(row);
   }
+  const char* beyond_unit[] = {"Normal",     "Laplace",   "Gumbel",       "Logistic",
+                               "Cauchy",     "StudentT",  "VonMises",     "Exponential",
+                               "Gamma",      "Chi2",      "InverseGamma", "HalfNormal",
+                               "HalfCauchy", "LogNormal", "Weibull",      "Pareto"};
+  for (const char* within : {"ContinuousBernoulli", "Kumaraswamy"}) {
+    for (const char* other : beyond_unit) {
+      rows.push_back({other, within});
+      rows.back().method = KlMethod::kInfinite;
+    }
+    rows.push_back({within, "Pareto"});
+    rows.back().method = KlMethod::kInfinite;
+  }
   for (const auto& [q, p] : divergent) {
     KlRow row{q, p};
     row.method = KlMethod::kInfinite;

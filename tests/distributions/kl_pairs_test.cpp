@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <evident/autodiff/check_gradients.hpp>
 #include <evident/autodiff/operations.hpp>
@@ -121,8 +122,10 @@ TEST_CASE("kl pairs: gradients in the parameters of both, whichever are wanted")
             const Parameter& parameter = k < q.size()
                                              ? row.row_q().at(q)->parameters()[k]
                                              : row.row_p().at(p)->parameters()[k - q.size()];
-            differentiate.push_back(((choice >> k) & 1U) != 0 && !parameter.constraint.discrete());
+            differentiate.push_back(((choice >> k) & 1U) != 0 && !parameter.constraint.discrete() &&
+                                    std::isfinite(inputs[k]()));
           }
+          if (std::count(differentiate.begin(), differentiate.end(), true) == 0) continue;
           const auto check = check_gradients(
               [&](const std::vector<Var>& in) {
                 return kl(*row.row_q().make({in.begin(), in.begin() + split}),

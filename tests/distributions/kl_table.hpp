@@ -44,6 +44,7 @@ void add_bounded_kl_rows(std::vector<KlRow>& rows);
 void add_gamma_kl_rows(std::vector<KlRow>& rows);
 void add_infinite_kl_rows(std::vector<KlRow>& rows);
 void add_normal_kl_rows(std::vector<KlRow>& rows);
+void add_shaped_kl_rows(std::vector<KlRow>& rows);
 void add_tails_kl_rows(std::vector<KlRow>& rows);
 
 }  // namespace evident::testing

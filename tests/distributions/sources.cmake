@@ -16,6 +16,7 @@ set(distribution_rows
   distributions/normal_rows.cpp
   distributions/quadrature.cpp
   distributions/reference_file.cpp
+  distributions/shaped_kl_rows.cpp
   distributions/shaped_rows.cpp
   distributions/tails_kl_rows.cpp
   distributions/weibull_rows.cpp)
@@ -40,6 +41,7 @@ set(distribution_tests
   distributions/samplers/samplers_test.cpp
   distributions/samplers/von_mises_test.cpp
   distributions/samples_test.cpp
+  distributions/shaped_kl_test.cpp
   distributions/shaped_test.cpp
   distributions/shapes_test.cpp
   inference/maximum_likelihood_test.cpp)
