@@ -1,6 +1,7 @@
 #include <cxxabi.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <evident/autodiff/operations.hpp>
@@ -12,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <tuple>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -58,16 +60,19 @@ Var independent_independent(const Independent& q, const Independent& p) {
 // The library's own rules, one explicit list: a static library would drop registrars.
 void add_own_rules() {
   KlRule<Independent, Independent>{independent_independent};
-  detail::add_bernoulli_kl();
   detail::add_bounded_kl();
+  detail::add_count_kl();
   detail::add_gamma_kl();
   detail::add_infinite_kl();
+  detail::add_label_kl();
   detail::add_normal_kl();
   detail::add_shaped_kl();
   detail::add_tails_kl();
+  detail::add_unit_interval_kl();
 }
 
-const StoredRule* find_rule(const Distribution& q, const Distribution& p) {
+// Adds the library's own on first use.
+Rules& all_rules() {
   static std::once_flag once;
   std::call_once(once, [] {
     const auto users = [] {
@@ -79,9 +84,14 @@ const StoredRule* find_rule(const Distribution& q, const Distribution& p) {
     const std::lock_guard<std::mutex> lock(rules().mutex);
     for (const auto& [types, rule] : users) rules().by_types[types] = rule;
   });
-  const std::lock_guard<std::mutex> lock(rules().mutex);
-  const auto found = rules().by_types.find({typeid(q), typeid(p)});
-  return found == rules().by_types.end() ? nullptr : &found->second;
+  return rules();
+}
+
+const StoredRule* find_rule(const Distribution& q, const Distribution& p) {
+  Rules& all = all_rules();
+  const std::lock_guard<std::mutex> lock(all.mutex);
+  const auto found = all.by_types.find({typeid(q), typeid(p)});
+  return found == all.by_types.end() ? nullptr : &found->second;
 }
 
 // "Normal against Laplace, Normal against Normal": the pairs that share a side with this one.
@@ -141,6 +151,17 @@ KlMethod kl_method(const Distribution& q, const Distribution& p) {
   }
   const StoredRule* rule = find_rule(q, p);
   return rule == nullptr ? KlMethod::kNone : rule->method;
+}
+
+std::vector<KlPair> kl_pairs() {
+  Rules& all = all_rules();
+  const std::lock_guard<std::mutex> lock(all.mutex);
+  std::vector<KlPair> pairs;
+  for (const auto& [types, rule] : all.by_types) pairs.push_back({rule.q, rule.p, rule.method});
+  std::sort(pairs.begin(), pairs.end(), [](const KlPair& a, const KlPair& b) {
+    return std::tie(a.q, a.p) < std::tie(b.q, b.p);
+  });
+  return pairs;
 }
 
 MonteCarlo kl_monte_carlo(const Distribution& q, const Distribution& p, std::size_t draws,

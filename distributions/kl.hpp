@@ -2,9 +2,11 @@
 
 #include <evident/distributions/distribution.hpp>
 #include <functional>
+#include <string>
 #include <typeindex>
 #include <typeinfo>
 #include <utility>
+#include <vector>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -30,6 +32,15 @@ KlMethod kl_method(const Distribution& q, const Distribution& p);
 inline bool has_kl(const Distribution& q, const Distribution& p) {
   return kl_method(q, p) != KlMethod::kNone;
 }
+
+/// Two types that `kl` has a rule for.
+struct KlPair {
+  std::string q, p;
+  KlMethod method;
+};
+
+/// Every pair that there is a rule for, the user's too, by name.
+std::vector<KlPair> kl_pairs();
 
 /// An average over draws, with the standard error of that average.
 struct MonteCarlo {

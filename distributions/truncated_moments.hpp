@@ -153,9 +153,9 @@ class TruncatedMoments {
                        at_high(to_high_));
   }
 
-  /// The mean less the mode, with the digits of that distance.
+  /// The mean less the mode, which is loc or the end next to it.
   template <class Loc, class Scale, class Low, class High>
-  auto beyond_mode(const Loc& loc, const Scale& scale, const Low& low, const High& high) const {
+  auto mean_above_mode(const Loc& loc, const Scale& scale, const Low& low, const High& high) const {
     const L v = t_.variance;
     const L direct_low = at_low(to_low_), direct_high = at_high(to_high_);
     const L in_loc = where(above_ || below_, v, v - 1.0);

@@ -22,6 +22,8 @@ struct KlRow {
   /// Whether the integral is a number, or infinite because p excludes outcomes of q; false where it
   /// is infinite because it diverges, which quadrature cannot see.
   bool converges = true;
+  /// Whether it has derivatives where it is finite.
+  bool differentiable = true;
   /// What the distributions are made by, where it is not the type's own name.
   std::string make_q = "", make_p = "";
 
@@ -35,16 +37,18 @@ struct KlRow {
 std::vector<ParameterPair> every_pair(const std::vector<Parameters>& of_q,
                                       const std::vector<Parameters>& of_p);
 
-/// Every rule of the library but Independent's, which sums another.
+/// Every rule of the library but Independent's, which sums another, and those of vectors, which
+/// kl_labels_test.cpp has.
 const std::vector<KlRow>& kl_table();
 
 // The rows, by the files that hold them.
-void add_bernoulli_kl_rows(std::vector<KlRow>& rows);
 void add_bounded_kl_rows(std::vector<KlRow>& rows);
+void add_count_kl_rows(std::vector<KlRow>& rows);
 void add_gamma_kl_rows(std::vector<KlRow>& rows);
 void add_infinite_kl_rows(std::vector<KlRow>& rows);
 void add_normal_kl_rows(std::vector<KlRow>& rows);
 void add_shaped_kl_rows(std::vector<KlRow>& rows);
 void add_tails_kl_rows(std::vector<KlRow>& rows);
+void add_unit_interval_kl_rows(std::vector<KlRow>& rows);
 
 }  // namespace evident::testing

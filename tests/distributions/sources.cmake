@@ -1,9 +1,9 @@
 # The tables of distributions and of KL rules, and what they are made of.
 set(distribution_rows
-  distributions/bernoulli_kl_rows.cpp
   distributions/bernoulli_rows.cpp
   distributions/beta_rows.cpp
   distributions/bounded_kl_rows.cpp
+  distributions/count_kl_rows.cpp
   distributions/count_rows.cpp
   distributions/distribution_table.cpp
   distributions/gamma_kl_rows.cpp
@@ -19,6 +19,7 @@ set(distribution_rows
   distributions/shaped_kl_rows.cpp
   distributions/shaped_rows.cpp
   distributions/tails_kl_rows.cpp
+  distributions/unit_interval_kl_rows.cpp
   distributions/weibull_rows.cpp)
 
 # The tests of distributions, in a program of their own for each precision.
@@ -30,6 +31,7 @@ set(distribution_tests
   distributions/density_test.cpp
   distributions/expectation_test.cpp
   distributions/information_test.cpp
+  distributions/kl_labels_test.cpp
   distributions/kl_pairs_test.cpp
   distributions/kl_rules_test.cpp
   distributions/kl_test.cpp
