@@ -6,7 +6,7 @@ void add_shaped_kl_rows(std::vector<KlRow>& rows) {
   // Inside, across and outside, but nowhere on a border, where there is no derivative.
   const std::vector<Parameters> around_zero = {
       {0, 1, -1, 1.5}, {1.5, 0.3, 1, 3}, {0, 2, -3, -1}, {-7.5, 1, 0, 1}};
-  const std::vector<Parameters> wide = {{0, 1, -4, 7},
+  const std::vector<Parameters> wide = {{0, 1, -4, 7.25},
                                         {2, 0.7, -3.5, 2},
                                         {9, 2, -1.75, 8},
                                         {0.5, 3, -kInf, kInf},
