@@ -1,3 +1,4 @@
+#include <cmath>
 #include <cstdio>
 #include <evident/distributions/continuous_bernoulli.hpp>
 #include <evident/distributions/kl.hpp>
@@ -13,6 +14,6 @@ int main() {
   std::printf("P(X <= 0.5) = %.4f\n", pixel.cdf(0.5).item());
   std::printf("KL to Uniform(0, 1): %.4f nats\n", kl(pixel, Uniform(0, 1)).item());
   const auto even = ContinuousBernoulli::from_logits(0);
-  std::printf("log density at logit 0: %.0f\n", even.log_prob(0.3).item());
+  std::printf("density at logit 0: %.0f\n", std::exp(even.log_prob(0.3).item()));
   // [/continuous_bernoulli]
 }
