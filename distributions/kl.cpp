@@ -80,6 +80,7 @@ void add_own_rules() {
   detail::add_label_kl();
   detail::add_multivariate_kl();
   detail::add_normal_kl();
+  detail::add_shaped_kl();
   detail::add_tails_kl();
   detail::add_unit_interval_kl();
 }

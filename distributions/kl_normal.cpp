@@ -9,6 +9,7 @@
 #include <evident/distributions/half_normal.hpp>
 #include <evident/distributions/kl_pieces.hpp>
 #include <evident/distributions/kl_rules.hpp>
+#include <evident/distributions/kumaraswamy.hpp>
 #include <evident/distributions/laplace.hpp>
 #include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/normal.hpp>
@@ -97,6 +98,9 @@ void detail::add_normal_kl() {
       [](const Gamma& q, const Normal& p) { return to_normal(q, p, "kl(Gamma, Normal)"); });
   KlRule<Gumbel, Normal>(
       [](const Gumbel& q, const Normal& p) { return to_normal(q, p, "kl(Gumbel, Normal)"); });
+  KlRule<Kumaraswamy, Normal>([](const Kumaraswamy& q, const Normal& p) {
+    return to_normal(q, p, "kl(Kumaraswamy, Normal)");
+  });
   KlRule<Laplace, Normal>(
       [](const Laplace& q, const Normal& p) { return to_normal(q, p, "kl(Laplace, Normal)"); });
   KlRule<Pareto, Normal>(

@@ -17,6 +17,7 @@ void add_infinite_kl();
 void add_label_kl();
 void add_multivariate_kl();
 void add_normal_kl();
+void add_shaped_kl();
 void add_tails_kl();
 void add_unit_interval_kl();
 

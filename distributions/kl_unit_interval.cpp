@@ -1,5 +1,6 @@
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
+#include <evident/autodiff/shapes.hpp>
 #include <evident/distributions/beta.hpp>
 #include <evident/distributions/continuous_bernoulli.hpp>
 #include <evident/distributions/exponential.hpp>
@@ -16,7 +17,6 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-using detail::kEulerGamma;
 using detail::kUnlimited;
 using detail::mean_log;
 using detail::shape_divergence;
@@ -55,36 +55,30 @@ Var to_exponential(const Distribution& q, const Exponential& p, const char* name
       q.mean(), q.entropy(), p.rate(), name);
 }
 
-// A log density that is linear in x is, in the mean, that of the mean.
-Var to_continuous_bernoulli(const Distribution& q, const ContinuousBernoulli& p) {
-  return -q.entropy() - p.log_prob(q.mean());
+// The logit of 1 - X in place of that of X where another is positive: its mode is at 1.
+Var reflected(const Var& logit, const Var& other) {
+  return elementwise([](auto logit, auto other) { return where(other > 0.0, -logit, logit); },
+                     logit, other, "kl(., ContinuousBernoulli)");
 }
 
-// E log(1 - X) for X of a Kumaraswamy(a, b): with t = b w, w = -log(1 - X^a), an integral of
-// e^-t log(1 - (1 - e^-w)^(1/a)) over t > 0, and by the trapezium rule over y = log t, which
-// converges like e^(-2 pi d / h) for a function that is analytic to the distance d of the line
-// (Trefethen and Weideman 2014, "The exponentially convergent trapezoidal rule").
-template <class A, class B, class R = Promoted<A, B>>
-R mean_log_complement(const A& a, const B& b) {
-  constexpr double kStep = 1.0 / 12, kFrom = -36, kTo = 6.7;
-  constexpr double kFar = 40;  // beyond, 1 - (1 - e^-w)^(1/a) is e^-w / a
-  const R power = 1.0 / a;
-  R sum(0.0);
-  for (int i = 0; kFrom + i * kStep <= kTo; ++i) {
-    const double t = std::exp(kFrom + i * kStep);
-    const R w = t / b;
-    const auto far = w > kFar;
-    const R near = where(far, R(kFar), w);
-    sum += t * std::exp(-t) * kStep * where(far, log(power) - w, log1mexp(power * log1mexp(-near)));
-  }
-  return sum;
+Var no_distance(const Distribution& q, const Distribution& p) {
+  return Var(zeros(broadcast_shape(q.batch_shape(), p.batch_shape(), "kl")));
 }
 
 }  // namespace
 
 void detail::add_unit_interval_kl() {
   KlRule<Beta, Beta>{between_betas};
-  KlRule<Beta, ContinuousBernoulli>{to_continuous_bernoulli};
+  // A log density that is linear in x is, in the mean, that of the mean: here of the distance from
+  // the mode, E X or, where that is 1, 1 - E X.
+  KlRule<Beta, ContinuousBernoulli>([](const Beta& q, const ContinuousBernoulli& p) {
+    const Var logits = p.logits() + no_distance(q, p);
+    const Var distance =
+        elementwise([](auto l, auto a, auto b) { return where(l > 0.0, b, a) / (a + b); }, logits,
+                    q.concentration1(), q.concentration0(), "kl(Beta, ContinuousBernoulli)");
+    const auto from_mode = ContinuousBernoulli::from_logits(reflected(logits, logits));
+    return -q.entropy() - from_mode.log_prob(distance);
+  });
   KlRule<Beta, Exponential>([](const Beta& q, const Exponential& p) {
     return to_exponential(q, p, "kl(Beta, Exponential)");
   });
@@ -116,24 +110,26 @@ void detail::add_unit_interval_kl() {
   });
   KlRule<Beta, Uniform>{to_uniform};
 
-  KlRule<ContinuousBernoulli, ContinuousBernoulli>{to_continuous_bernoulli};
+  // With the logits a and b after a reflection that puts q's mode at 0: (a - b) E X + log q(0) -
+  // log p(0).
+  KlRule<ContinuousBernoulli, ContinuousBernoulli>(
+      [](const ContinuousBernoulli& q, const ContinuousBernoulli& p) {
+        const Var zero = no_distance(q, p);
+        const Var a = reflected(q.logits() + zero, q.logits());
+        const Var b = reflected(p.logits() + zero, q.logits());
+        const auto from = ContinuousBernoulli::from_logits(a);
+        const auto to = ContinuousBernoulli::from_logits(b);
+        return (a - b) * from.mean() + (from.log_prob(zero) - to.log_prob(zero));
+      });
   KlRule<ContinuousBernoulli, Exponential>([](const ContinuousBernoulli& q, const Exponential& p) {
     return to_exponential(q, p, "kl(ContinuousBernoulli, Exponential)");
   });
   KlRule<ContinuousBernoulli, Uniform>{to_uniform};
 
-  KlRule<Kumaraswamy, Beta>(
-      [](const Kumaraswamy& q, const Beta& p) {
-        return elementwise(
-            [](auto a, auto b, auto c, auto d) {
-              const auto of_log = -(digamma(b + 1.0) + kEulerGamma) / a;
-              return log(a) + log(b) + (a - c) * of_log - (b - 1.0) / b + lbeta(c, d) -
-                     (d - 1.0) * mean_log_complement(a, b);
-            },
-            q.concentration1(), q.concentration0(), p.concentration1(), p.concentration0(),
-            "kl(Kumaraswamy, Beta)");
-      },
-      KlMethod::kQuadrature);
+  KlRule<Kumaraswamy, Exponential>([](const Kumaraswamy& q, const Exponential& p) {
+    return to_exponential(q, p, "kl(Kumaraswamy, Exponential)");
+  });
+  KlRule<Kumaraswamy, Uniform>{to_uniform};
 
   KlRule<Uniform, Beta>([](const Uniform& q, const Beta& p) {
     return elementwise(
@@ -147,8 +143,10 @@ void detail::add_unit_interval_kl() {
         },
         q.low(), q.high(), p.concentration1(), p.concentration0(), "kl(Uniform, Beta)");
   });
+  // The mean of a linear function is that of its values at the ends; outside one is -inf.
   KlRule<Uniform, ContinuousBernoulli>([](const Uniform& q, const ContinuousBernoulli& p) {
-    return to_continuous_bernoulli(q, p) + within(q.low(), q.high(), 0, 1);
+    const Var zero = no_distance(q, p);
+    return -q.entropy() - 0.5 * (p.log_prob(q.low() + zero) + p.log_prob(q.high() + zero));
   });
 }
 

@@ -156,11 +156,12 @@ class TruncatedMoments {
   /// The mean less the mode, which is loc or the end next to it.
   template <class Loc, class Scale, class Low, class High>
   auto mean_above_mode(const Loc& loc, const Scale& scale, const Low& low, const High& high) const {
-    const L one(1.0), none(0.0);
-    return with_slopes(
-        plain(scale) * (side_ * t_.mean), loc, t_.variance - where(above_ || below_, none, one),
-        scale, third_ + 2.0 * mean_ * t_.variance, low, at_low(to_low_) - where(above_, one, none),
-        high, at_high(to_high_) - where(below_, one, none));
+    const L v = t_.variance;
+    const L direct_low = at_low(to_low_), direct_high = at_high(to_high_);
+    const L in_loc = where(above_ || below_, v, v - 1.0);
+    return with_slopes(plain(scale) * (side_ * t_.mean), loc, in_loc, scale,
+                       third_ + 2.0 * mean_ * v, low, where(above_, -v - direct_high, direct_low),
+                       high, where(below_, -v - direct_low, direct_high));
   }
 
   template <class Loc, class Scale, class Low, class High>

@@ -13,6 +13,8 @@
 #include <evident/distributions/categorical.hpp>
 #include <evident/distributions/cauchy.hpp>
 #include <evident/distributions/chi2.hpp>
+#include <evident/distributions/continuous_bernoulli.hpp>
+#include <evident/distributions/delta.hpp>
 #include <evident/distributions/discrete_uniform.hpp>
 #include <evident/distributions/exponential.hpp>
 #include <evident/distributions/gamma.hpp>
@@ -21,6 +23,7 @@
 #include <evident/distributions/half_cauchy.hpp>
 #include <evident/distributions/half_normal.hpp>
 #include <evident/distributions/inverse_gamma.hpp>
+#include <evident/distributions/kumaraswamy.hpp>
 #include <evident/distributions/laplace.hpp>
 #include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/logistic.hpp>
@@ -31,6 +34,7 @@
 #include <evident/distributions/pareto.hpp>
 #include <evident/distributions/poisson.hpp>
 #include <evident/distributions/student_t.hpp>
+#include <evident/distributions/truncated_normal.hpp>
 #include <evident/distributions/transformed.hpp>
 #include <evident/distributions/transforms.hpp>
 #include <evident/distributions/uniform.hpp>
@@ -96,6 +100,13 @@ std::vector<Plot> plots() {
       {"chi2",
        reals(0, 15),
        {curve("df 2", Chi2(2)), curve("df 4", Chi2(4)), curve("df 8", Chi2(8))}},
+      {"continuous_bernoulli",
+       reals(0, 1),
+       {curve("p = 0.1", ContinuousBernoulli(0.1)), curve("p = 0.5", ContinuousBernoulli(0.5)),
+        curve("p = 0.99", ContinuousBernoulli(0.99))}},
+      {"delta",
+       whole(-3, 6),
+       {curve("v -2", Delta(-2)), curve("v 0", Delta(0)), curve("v 5", Delta(5))}},
       {"dirichlet",
        reals(0, 1),
        {curve("share of 1, 1, 1", Beta(1, 2)), curve("share of 2, 5, 3", Beta(2, 8)),
@@ -135,6 +146,10 @@ std::vector<Plot> plots() {
        {curve("concentration 1, rate 1", InverseGamma(1, 1)),
         curve("concentration 3, rate 1", InverseGamma(3, 1)),
         curve("concentration 3, rate 4", InverseGamma(3, 4))}},
+      {"kumaraswamy",
+       reals(0, 1),
+       {curve("a 2, b 5", Kumaraswamy(2, 5)), curve("a 5, b 2", Kumaraswamy(5, 2)),
+        curve("a 1, b 1", Kumaraswamy(1, 1))}},
       {"laplace",
        reals(-6, 6),
        {curve("loc 0, scale 1", Laplace(0, 1)), curve("loc 0, scale 2", Laplace(0, 2)),
@@ -195,6 +210,11 @@ std::vector<Plot> plots() {
        reals(-6, 6),
        {curve("df 1", StudentT(1, 0, 1)), curve("df 4", StudentT(4, 0, 1)),
         curve("df 30, loc 2, scale 0.5", StudentT(30, 2, 0.5))}},
+      {"truncated_normal",
+       reals(-3, 4),
+       {curve("loc 0, scale 1, -1 to 2", TruncatedNormal(0, 1, -1, 2)),
+        curve("loc 0, scale 3, -2 to 2", TruncatedNormal(0, 3, -2, 2)),
+        curve("loc -1, scale 1, 0 to 4", TruncatedNormal(-1, 1, 0, 4))}},
       {"transformed",
        reals(-1, 4),
        {curve("exp", Transformed(Normal(0, 0.5), transforms::exp())),

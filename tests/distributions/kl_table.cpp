@@ -24,6 +24,7 @@ const std::vector<KlRow>& kl_table() {
     add_infinite_kl_rows(rows);
     add_label_kl_rows(rows);
     add_normal_kl_rows(rows);
+    add_shaped_kl_rows(rows);
     add_tails_kl_rows(rows);
     add_unit_interval_kl_rows(rows);
     return rows;

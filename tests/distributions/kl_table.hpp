@@ -59,6 +59,7 @@ void add_gamma_kl_rows(std::vector<KlRow>& rows);
 void add_infinite_kl_rows(std::vector<KlRow>& rows);
 void add_label_kl_rows(std::vector<KlRow>& rows);
 void add_normal_kl_rows(std::vector<KlRow>& rows);
+void add_shaped_kl_rows(std::vector<KlRow>& rows);
 void add_tails_kl_rows(std::vector<KlRow>& rows);
 void add_unit_interval_kl_rows(std::vector<KlRow>& rows);
 

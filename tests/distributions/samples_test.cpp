@@ -214,11 +214,13 @@ TEST_CASE("samples: the entropy is the mean of -log_prob, within 5 standard erro
         const double average = mean(information).item(), entropy = set.number("entropy");
         if (!std::isfinite(average))
           continue;  // a draw has rounded to where the density is infinite
-        const double error = std::sqrt(variance(information, {0}).item() / kDraws);
+        // Squares of the smallest numbers would underflow.
+        const double unit = std::max(evident::max(abs(information)).item(), 1e-300);
+        const double error = unit * std::sqrt(variance(information / unit, {0}).item() / kDraws);
         // A rare outcome that no draw has seen carries its information times its probability.
         const double unseen = d->support().discrete() ? 20.0 / kDraws : 0;
         CHECK_MESSAGE(std::abs(average - entropy) <=
-                          5 * error + unseen + 100 * kRounding * std::abs(entropy) + 1e-14,
+                          5 * error + unseen + 100 * kRounding * std::abs(entropy),
                       row.reference << set.text() << ": " << average << " in place of " << entropy
                                     << " +- " << error);
       }

@@ -45,11 +45,15 @@ void add_shaped_rows(DistributionRows& rows) {
                   // A small power makes outcomes that matter too rare to be seen.
                   [](const std::vector<Array>& at) { return of(at, 0) > 0.05; },
                   log_cdf_of_log_kumaraswamy});
-  rows.push_back(
-      {"TruncatedNormal",
-       "TruncatedNormal",
-       made_of<TruncatedNormal>,
-       {{0, 1, -1, 1.5}, {1.5, 0.3, 1, 3}, {0, 1, 2, 3.5}, {1, 2, -9, -5}, {0.5, 1, 3, 6}}});
+  rows.push_back({"TruncatedNormal",
+                  "TruncatedNormal",
+                  made_of<TruncatedNormal>,
+                  {{0, 1, -1, 1.5},
+                   {1.5, 0.3, 1, 3},
+                   {0, 1, 2, 3.5},
+                   {1, 2, -9, -5},
+                   {0.5, 1, 3, 6},
+                   {-7.5, 1, 0, 1}}});
 }
 
 }  // namespace evident::testing

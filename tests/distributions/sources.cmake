@@ -17,6 +17,7 @@ set(distribution_rows
   distributions/normal_rows.cpp
   distributions/quadrature.cpp
   distributions/reference_file.cpp
+  distributions/shaped_kl_rows.cpp
   distributions/shaped_rows.cpp
   distributions/tails_kl_rows.cpp
   distributions/unit_interval_kl_rows.cpp
@@ -50,6 +51,7 @@ set(distribution_tests
   distributions/samplers/samplers_test.cpp
   distributions/samplers/von_mises_test.cpp
   distributions/samples_test.cpp
+  distributions/shaped_kl_test.cpp
   distributions/shaped_test.cpp
   distributions/shapes_test.cpp
   distributions/transformed_test.cpp

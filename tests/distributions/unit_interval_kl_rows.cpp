@@ -24,12 +24,6 @@ void add_unit_interval_kl_rows(std::vector<KlRow>& rows) {
   rows.push_back({"ContinuousBernoulli", "Normal"});
   rows.push_back({"ContinuousBernoulli", "Uniform", every_pair(continuous, around)});
   rows.push_back({"Uniform", "ContinuousBernoulli", every_pair(mixed, continuous)});
-
-  // With a density that is finite at 1: differences of x from there round.
-  KlRow integrated{"Kumaraswamy", "Beta",
-                   every_pair({{2, 3}, {5, 1.5}, {0.7, 1.2}, {1.5, 30}}, betas)};
-  integrated.method = KlMethod::kQuadrature;
-  rows.push_back(integrated);
 }
 
 }  // namespace evident::testing
