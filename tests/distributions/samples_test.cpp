@@ -43,6 +43,14 @@ double unit_of(double value) {
                   4e7 * static_cast<double>(std::numeric_limits<real>::min()));
 }
 
+// Whether all draws round to a few numbers of float, which have neither the spread nor the density.
+bool is_coarse(const ReferenceSet& set) {
+  const auto &mean = set.answers.at("mean"), &variance = set.answers.at("variance");
+  if (sizeof(real) == 8 || !mean || !variance || mean->dimension() != 0) return false;
+  const double unit = static_cast<double>(std::numeric_limits<real>::epsilon());
+  return std::sqrt(set.number("variance")) < 1000 * unit * std::abs(set.number("mean"));
+}
+
 bool is_continuous(const DistributionRow& row) {
   const ReferenceSet& set = reference_sets(row.reference)[0];
   return set.points[0].answers.count("cdf") == 1 && !row.at(set.at)->support().discrete();
@@ -130,7 +138,7 @@ TEST_CASE("samples: mean and variance within 5 standard errors") {
           const double error = std::sqrt(v / kDraws);
           CHECK_MESSAGE(std::abs(average - m) <= 5 * error + kRounding * std::abs(m),
                         average << " in place of " << m << " +- " << error);
-          if (!row.fourth_moment(set.at) || v == 0) continue;
+          if (!row.fourth_moment(set.at) || v == 0 || is_coarse(set)) continue;
           if (row.at(set.at)->support().discrete() && v * kDraws < 30) continue;  // hardly seen
           const Var squares = square((x - m) / std::sqrt(v));
           const double spread = evident::mean(squares).item();
@@ -208,6 +216,7 @@ TEST_CASE("samples: the entropy is the mean of -log_prob, within 5 standard erro
     SUBCASE(row.reference.c_str()) {
       for (const ReferenceSet& set : reference_sets(row.reference)) {
         if (!set.answers.at("entropy") || !std::isfinite(set.number("entropy"))) continue;
+        if (is_coarse(set)) continue;
         const DistributionPointer d = row.at(set.at);
         Rng rng(25, row.reference);
         const Var information = -d->log_prob(d->sample(rng, {kDraws}));
@@ -240,7 +249,12 @@ TEST_CASE("samples: logarithms of draws are those of the same draws") {
       const Array x = d->sample(a, {500}), log_x = d->sample_log(b, {500});
       for (std::size_t i = 0; i < x.size(); ++i) {
         CAPTURE(row.reference);
-        CHECK(std::abs(std::exp(log_x.data()[i]) - x.data()[i]) <= 1e-12 * x.data()[i]);
+        // A logarithm rounds by so much of itself, and the draw by so much of its logarithm.
+        const double rounding =
+            sizeof(real) == 8
+                ? 1e-12
+                : kRounding * (1 + std::min(std::abs(static_cast<double>(log_x.data()[i])), 1e3));
+        CHECK(std::abs(std::exp(log_x.data()[i]) - x.data()[i]) <= rounding * x.data()[i]);
       }
     }
   }
