@@ -159,7 +159,7 @@ class Integration {
       scale *= 2;
     }
     const double distance = std::abs(end - x);
-    if (end != 0 && infinite_at(end, sign, distance)) {
+    if (end != 0 && infinite_at(end, sign, distance) && finite_at(end)) {
       try {
         const double u = d_.cdf(Var(x)).item();
         d_.icdf(Var(u));
@@ -192,6 +192,11 @@ class Integration {
     const double near = d_.log_prob(Var(end - sign * 1e-4 * distance)).item();
     const double far = d_.log_prob(Var(end - sign * 1e-2 * distance)).item();
     return near - far > 0.01 * std::log(100.0);
+  }
+
+  // Whether f is a number there, to which quantiles round.
+  bool finite_at(double end) const {
+    return std::isfinite(detail::values_at(d_, f_, vector({end}))(0));
   }
 
   // The products of f, of 1, and of the measure, at points of t.

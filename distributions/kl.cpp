@@ -1,6 +1,7 @@
 #include <cxxabi.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <evident/autodiff/operations.hpp>
@@ -13,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <tuple>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -70,17 +72,20 @@ Var masked_masked(const Masked& q, const Masked& p) {
 void add_own_rules() {
   KlRule<Independent, Independent>{independent_independent};
   KlRule<Masked, Masked>{masked_masked};
-  detail::add_bernoulli_kl();
   detail::add_bounded_kl();
+  detail::add_count_kl();
   detail::add_dirichlet_kl();
   detail::add_gamma_kl();
   detail::add_infinite_kl();
+  detail::add_label_kl();
   detail::add_multivariate_kl();
   detail::add_normal_kl();
   detail::add_tails_kl();
+  detail::add_unit_interval_kl();
 }
 
-const StoredRule* find_rule(const Distribution& q, const Distribution& p) {
+// Adds the library's own on first use.
+Rules& all_rules() {
   static std::once_flag once;
   std::call_once(once, [] {
     const auto users = [] {
@@ -92,11 +97,18 @@ const StoredRule* find_rule(const Distribution& q, const Distribution& p) {
     const std::lock_guard<std::mutex> lock(rules().mutex);
     for (const auto& [types, rule] : users) rules().by_types[types] = rule;
   });
-  const std::lock_guard<std::mutex> lock(rules().mutex);
-  const auto found = rules().by_types.find({typeid(q), typeid(p)});
-  if (found == rules().by_types.end()) return nullptr;
-  const StoredRule& rule = found->second;
-  return rule.applies == nullptr || rule.applies(q, p) ? &rule : nullptr;
+  return rules();
+}
+
+const StoredRule* find_rule(const Distribution& q, const Distribution& p) {
+  const StoredRule* const rule = [&]() -> const StoredRule* {
+    Rules& all = all_rules();
+    const std::lock_guard<std::mutex> lock(all.mutex);
+    const auto found = all.by_types.find({typeid(q), typeid(p)});
+    return found == all.by_types.end() ? nullptr : &found->second;
+  }();
+  // Without the lock, for a condition may ask about other pairs.
+  return rule == nullptr || rule->applies == nullptr || rule->applies(q, p) ? rule : nullptr;
 }
 
 // "Normal against Laplace, Normal against Normal": the pairs that share a side with this one.
@@ -160,6 +172,17 @@ KlMethod kl_method(const Distribution& q, const Distribution& p) {
   if (mq != nullptr && mp != nullptr) return kl_method(mq->base(), mp->base());
   const StoredRule* rule = find_rule(q, p);
   return rule == nullptr ? KlMethod::kNone : rule->method;
+}
+
+std::vector<KlPair> kl_pairs() {
+  Rules& all = all_rules();
+  const std::lock_guard<std::mutex> lock(all.mutex);
+  std::vector<KlPair> pairs;
+  for (const auto& [types, rule] : all.by_types) pairs.push_back({rule.q, rule.p, rule.method});
+  std::sort(pairs.begin(), pairs.end(), [](const KlPair& a, const KlPair& b) {
+    return std::tie(a.q, a.p) < std::tie(b.q, b.p);
+  });
+  return pairs;
 }
 
 MonteCarlo kl_monte_carlo(const Distribution& q, const Distribution& p, std::size_t draws,

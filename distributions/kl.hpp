@@ -2,9 +2,11 @@
 
 #include <evident/distributions/distribution.hpp>
 #include <functional>
+#include <string>
 #include <typeindex>
 #include <typeinfo>
 #include <utility>
+#include <vector>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -20,7 +22,8 @@ enum class KlMethod {
 
 /// KL(q || p) = E_q[log q(x) - log p(x)] in nats, shape (batch); infinite where q has outcomes that
 /// p excludes. Errors: no rule for this pair of types (the message names the nearest that there
-/// are); event shapes that differ; batch shapes that do not broadcast.
+/// are); numbers of trials or of labels that differ, where that leaves no closed form; event shapes
+/// that differ; batch shapes that do not broadcast.
 Var kl(const Distribution& q, const Distribution& p);
 
 /// How `kl` would get at it.
@@ -30,6 +33,15 @@ KlMethod kl_method(const Distribution& q, const Distribution& p);
 inline bool has_kl(const Distribution& q, const Distribution& p) {
   return kl_method(q, p) != KlMethod::kNone;
 }
+
+/// Two types that `kl` has a rule for.
+struct KlPair {
+  std::string q, p;
+  KlMethod method;
+};
+
+/// Every pair that there is a rule for, the user's too, by name.
+std::vector<KlPair> kl_pairs();
 
 /// An average over draws, with the standard error of that average.
 struct MonteCarlo {

@@ -1,3 +1,4 @@
+#include <evident/distributions/delta.hpp>
 #include <evident/distributions/exponential.hpp>
 #include <evident/distributions/gamma.hpp>
 #include <evident/distributions/gumbel.hpp>
@@ -12,22 +13,15 @@ inline namespace EVIDENT_PRECISION {
 namespace {
 
 using detail::kUnlimited;
-
-// E log X for X uniform in [low, high], low >= 0: (high log high - low log low)/(high - low) - 1,
-// about log high by what lies below it, so that nothing cancels.
-template <class X, class Y, class R = Promoted<X, Y>>
-R mean_log(const X& low, const Y& high) {
-  // With u = (high - low)/high the rest is log(1 - u) (1 - u)/u, whose limits are -1 and 0.
-  const R u = (high - low) / high;
-  const auto whole = low == 0.0;
-  const R inner = where(whole, R(0.5), u);
-  const R rest = where(whole, R(0.0), -log1p(-inner) * (1.0 - inner) / inner);
-  return log(high) + rest - 1.0;
-}
+using detail::mean_log;
 
 }  // namespace
 
 void detail::add_bounded_kl() {
+  KlRule<Delta, Delta>([](const Delta& q, const Delta& p) {
+    return elementwise([](auto q, auto p) { return where(q == p, 0.0 * q, kUnlimited); }, q.v(),
+                       p.v(), "kl(Delta, Delta)");
+  });
   KlRule<Uniform, Uniform>([](const Uniform& q, const Uniform& p) {
     return elementwise(
         [](auto q_low, auto q_high, auto p_low, auto p_high) {

@@ -1,13 +1,20 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/operations.hpp>
+#include <evident/autodiff/tape.hpp>
+#include <evident/distributions/beta.hpp>
+#include <evident/distributions/continuous_bernoulli.hpp>
 #include <evident/distributions/exponential.hpp>
 #include <evident/distributions/gamma.hpp>
 #include <evident/distributions/gumbel.hpp>
 #include <evident/distributions/half_normal.hpp>
+#include <evident/distributions/kl_pieces.hpp>
 #include <evident/distributions/kl_rules.hpp>
 #include <evident/distributions/laplace.hpp>
 #include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/normal.hpp>
 #include <evident/distributions/pareto.hpp>
+#include <evident/distributions/student_t.hpp>
+#include <evident/distributions/truncated_normal.hpp>
 #include <evident/distributions/uniform.hpp>
 
 namespace evident {
@@ -37,6 +44,25 @@ Var to_normal(const Distribution& q, const Normal& p, const char* name) {
       q.mean(), q.variance(), q.entropy(), p.loc(), p.scale(), name);
 }
 
+// log p is a parabola of curvature -1/scale^2: in the mean it follows from its value at q's mode
+// and from q's first two moments about that, of which none is large in a tail.
+Var to_truncated_normal(const TruncatedNormal& q, const TruncatedNormal& p) {
+  const auto apart = [&] {
+    const NoTape pause;
+    return elementwise(
+        [](auto q_low, auto q_high, auto p_low, auto p_high) {
+          using L = decltype(q_low);
+          const L zero(0.0), infinite(detail::kUnlimited);
+          return where(p_low <= q_low, where(q_high <= p_high, zero, infinite), infinite);
+        },
+        q.low(), q.high(), p.low(), p.high(), "kl(TruncatedNormal, TruncatedNormal)");
+  };
+  const Var mode = q.mode(), shift = q.mean_above_mode();
+  const Var slope = (mode - p.loc()) / p.scale() / p.scale();
+  const Var spread = (q.variance() + square(shift)) / p.scale() / p.scale();
+  return slope * shift + 0.5 * spread - p.log_prob(mode) - q.entropy() + apart();
+}
+
 }  // namespace
 
 void detail::add_normal_kl() {
@@ -54,6 +80,16 @@ void detail::add_normal_kl() {
         q.scale(), p.scale(), "kl(HalfNormal, HalfNormal)");
   });
 
+  KlRule<TruncatedNormal, TruncatedNormal>{to_truncated_normal};
+  KlRule<TruncatedNormal, Normal>([](const TruncatedNormal& q, const Normal& p) {
+    return to_normal(q, p, "kl(TruncatedNormal, Normal)");
+  });
+
+  KlRule<Beta, Normal>(
+      [](const Beta& q, const Normal& p) { return to_normal(q, p, "kl(Beta, Normal)"); });
+  KlRule<ContinuousBernoulli, Normal>([](const ContinuousBernoulli& q, const Normal& p) {
+    return to_normal(q, p, "kl(ContinuousBernoulli, Normal)");
+  });
   KlRule<Exponential, Normal>([](const Exponential& q, const Normal& p) {
     return to_normal(q, p, "kl(Exponential, Normal)");
   });
@@ -65,6 +101,18 @@ void detail::add_normal_kl() {
       [](const Laplace& q, const Normal& p) { return to_normal(q, p, "kl(Laplace, Normal)"); });
   KlRule<Pareto, Normal>(
       [](const Pareto& q, const Normal& p) { return to_normal(q, p, "kl(Pareto, Normal)"); });
+  // The variance scale^2 df/(df - 2) is infinite for df <= 2.
+  KlRule<StudentT, Normal>([](const StudentT& q, const Normal& p) {
+    return elementwise(
+        [](auto df, auto q_loc, auto q_scale, auto entropy, auto loc, auto scale) {
+          const auto finite = df > 2.0;
+          const auto ratio = q_scale / scale;
+          const auto spread =
+              square(ratio) * (df / where(finite, df - 2.0, 1.0)) + square((q_loc - loc) / scale);
+          return where(finite, 0.5 * spread + log(scale) + kHalfLogTwoPi - entropy, kUnlimited);
+        },
+        q.df(), q.loc(), q.scale(), q.entropy(), p.loc(), p.scale(), "kl(StudentT, Normal)");
+  });
   KlRule<Uniform, Normal>(
       [](const Uniform& q, const Normal& p) { return to_normal(q, p, "kl(Uniform, Normal)"); });
 }

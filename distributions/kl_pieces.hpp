@@ -45,6 +45,28 @@ R gumbel_divergence(const X& x, const Y& y) {
   return kEulerGamma * (ratio - 1.0) - log(ratio) + shift + expm1(lgamma(1.0 + ratio) - shift);
 }
 
+/// E log X for X uniform in [low, high], low >= 0: (high log high - low log low)/(high - low) - 1,
+/// about log high by what lies below it, so that nothing cancels.
+template <class X, class Y, class R = Promoted<X, Y>>
+R mean_log(const X& low, const Y& high) {
+  // With u = (high - low)/high the rest is log(1 - u) (1 - u)/u, whose limits are -1 and 0.
+  const R u = (high - low) / high;
+  const auto whole = low == 0.0;
+  const R inner = where(whole, R(0.5), u);
+  const R rest = where(whole, R(0.0), -log1p(-inner) * (1.0 - inner) / inner);
+  return log(high) + rest - 1.0;
+}
+
+/// One outcome's part q log(q/p) + p - q of a sum over outcomes, from probabilities and their
+/// logarithms: never negative and exact near q = p; also where p is too small for a number and its
+/// logarithm is not. 0 log 0 = 0.
+template <class L>
+L outcome_part(L q, L log_q, L p, L log_p) {
+  constexpr double kTiny = 1e-30;
+  const L of_logs = where(q == 0.0, p, q * (log_q - log_p) + (p - q));
+  return where(p > kTiny, deviance(q, p), of_logs);
+}
+
 }  // namespace detail
 }  // namespace EVIDENT_PRECISION
 }  // namespace evident

@@ -9,14 +9,16 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace detail {
 
-void add_bernoulli_kl();
 void add_bounded_kl();
+void add_count_kl();
 void add_dirichlet_kl();
 void add_gamma_kl();
 void add_infinite_kl();
+void add_label_kl();
 void add_multivariate_kl();
 void add_normal_kl();
 void add_tails_kl();
+void add_unit_interval_kl();
 
 // The divergence of every pair that is infinite whatever the parameters.
 Var infinite_kl(const Distribution& q, const Distribution& p);

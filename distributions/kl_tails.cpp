@@ -1,3 +1,5 @@
+#include <evident/autodiff/functions/exponential_integral.hpp>
+#include <evident/autodiff/functions/von_mises_law.hpp>
 #include <evident/distributions/cauchy.hpp>
 #include <evident/distributions/exponential.hpp>
 #include <evident/distributions/gamma.hpp>
@@ -8,6 +10,7 @@
 #include <evident/distributions/laplace.hpp>
 #include <evident/distributions/normal.hpp>
 #include <evident/distributions/pareto.hpp>
+#include <evident/distributions/von_mises.hpp>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -19,6 +22,7 @@ constexpr double kHalfLogTwoPiE = 1.41893853320467274178032973641;
 
 using detail::excess_over_log;
 using detail::gumbel_divergence;
+using detail::kEulerGamma;
 using detail::kUnlimited;
 
 // log(1 + (a - b)^2 / (4 a b)), the part of two Cauchys that their scales make.
@@ -136,6 +140,44 @@ void detail::add_tails_kl() {
           return log(scale) + shape * unit - z + exp(z - shape * log1p(unit)) - entropy;
         },
         q.concentration(), q.rate(), p.loc(), p.scale(), q.entropy(), "kl(Gamma, Gumbel)");
+  });
+
+  // With z = (m - loc)/b for q's loc and scale b: E|X - m| = b (2 E_1(e^-z) + gamma - z).
+  KlRule<Gumbel, Laplace>([](const Gumbel& q, const Laplace& p) {
+    return elementwise(
+        [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
+          const auto z = (p_loc - q_loc) / q_scale;
+          const auto ratio = q_scale / p_scale;
+          const auto distance = 2.0 * expint_of_exp(z) + (kEulerGamma - z);
+          return ratio * distance - log(ratio) + (kLn2 - kEulerGamma - 1.0);
+        },
+        q.loc(), q.scale(), p.loc(), p.scale(), "kl(Gumbel, Laplace)");
+  });
+  // E e^-(X - m)/b = e^-(loc - m)/b / (1 - (s/b)^2), infinite for s >= b.
+  KlRule<Laplace, Gumbel>([](const Laplace& q, const Gumbel& p) {
+    return elementwise(
+        [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
+          const auto finite = q_scale < p_scale;
+          const auto ratio = where(finite, q_scale / p_scale, 0.5 + 0.0 * q_scale);
+          const auto z = (q_loc - p_loc) / p_scale;
+          const auto value =
+              z + exp(-z) / ((1.0 - ratio) * (1.0 + ratio)) - log(ratio) - kLn2 - 1.0;
+          return where(finite, value, kUnlimited);
+        },
+        q.loc(), q.scale(), p.loc(), p.scale(), "kl(Laplace, Gumbel)");
+  });
+
+  // With A = I_1(k)/I_0(k) of q: A (k - l cos d) - log I_0(k) + log I_0(l), of which l - k is taken
+  // out.
+  KlRule<VonMises, VonMises>([](const VonMises& q, const VonMises& p) {
+    return elementwise(
+        [](auto q_loc, auto k, auto p_loc, auto l) {
+          const auto short_of_1 = bessel_ratio_complement(k);
+          const auto turned = 2.0 * l * square(sin(0.5 * (q_loc - p_loc)));
+          return (1.0 - short_of_1) * turned + short_of_1 * (l - k) +
+                 (log_scaled_bessel_i0(l) - log_scaled_bessel_i0(k));
+        },
+        q.loc(), q.concentration(), p.loc(), p.concentration(), "kl(VonMises, VonMises)");
   });
 
   // E X = s a/(a - 1), infinite for a <= 1; E log X = log s + 1/a.

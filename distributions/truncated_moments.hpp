@@ -153,11 +153,21 @@ class TruncatedMoments {
                        at_high(to_high_));
   }
 
+  /// The mean less the mode, which is loc or the end next to it.
+  template <class Loc, class Scale, class Low, class High>
+  auto mean_above_mode(const Loc& loc, const Scale& scale, const Low& low, const High& high) const {
+    const L one(1.0), none(0.0);
+    return with_slopes(
+        plain(scale) * (side_ * t_.mean), loc, t_.variance - where(above_ || below_, none, one),
+        scale, third_ + 2.0 * mean_ * t_.variance, low, at_low(to_low_) - where(above_, one, none),
+        high, at_high(to_high_) - where(below_, one, none));
+  }
+
   template <class Loc, class Scale, class Low, class High>
   auto variance(const Loc& loc, const Scale& scale, const Low& low, const High& high) const {
     const L unit = plain(scale), v = t_.variance;
     const L direct_low = at_low(v - to_low_ * to_low_),
-            direct_high = at_high(v - to_high_ * to_high_);
+            direct_high = at_high(to_high_ * to_high_ - v);
     const L in_low = where(above_, -third_ - direct_high, direct_low);
     const L in_high = where(below_, -third_ - direct_low, direct_high);
     return with_slopes(unit * unit * v, loc, unit * third_, scale,

@@ -261,6 +261,14 @@ Var TruncatedNormal::mean() const {
       loc_, scale_, low_, high_, "TruncatedNormal::mean");
 }
 
+Var TruncatedNormal::mean_above_mode() const {
+  return elementwise(
+      [](const auto& loc, const auto& scale, const auto& low, const auto& high) {
+        return TruncatedMoments(loc, scale, low, high).mean_above_mode(loc, scale, low, high);
+      },
+      loc_, scale_, low_, high_, "TruncatedNormal::mean_above_mode");
+}
+
 Var TruncatedNormal::median() const { return icdf_at(full(batch_shape(), 0.5)); }
 
 Var TruncatedNormal::mode() const {

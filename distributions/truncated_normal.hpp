@@ -40,6 +40,8 @@ class TruncatedNormal final : public Distribution {
   Var from_noise(const Array& noise) const override;
   /// loc + scale (phi(a) - phi(b)) / (Phi(b) - Phi(a)).
   Var mean() const override;
+  /// mean() - mode(), of which nothing is lost where they agree in all digits, far out in a tail.
+  Var mean_above_mode() const;
   Var median() const override;
   /// The number of [low, high] next to loc.
   Var mode() const override;

@@ -59,6 +59,12 @@ Sample Sample::map(double (*f)(double)) const {
 
 double Sample::deviation() const { return std::sqrt(variance_); }
 
+double Sample::kurtosis() const {
+  double sum = 0;
+  for (const double x : sorted_) sum += std::pow((x - mean_) / deviation(), 4);
+  return sum / count();
+}
+
 double Sample::quantile(double p) const {
   const double place = p * (count() - 1);
   const auto below = static_cast<std::size_t>(place);
@@ -130,10 +136,32 @@ std::vector<Fitted> Likelihood<Uniform>::closed_form(const Sample& x) {
 }
 Constraint Likelihood<Uniform>::support() { return constraints::real(); }
 
+std::vector<double> Likelihood<Beta>::start(const Sample& x) {
+  require_spread(kName, x.deviation(), x);
+  const double m = x.mean(), both = m * (1 - m) / x.variance() - 1;
+  return {m * both, (1 - m) * both};
+}
+Constraint Likelihood<Beta>::support() {
+  return constraints::interval({0, true}, {1, true})
+      .with_advice(
+          "a 0 or a 1 makes the likelihood 0 or infinite: drop it, or move what was rounded "
+          "inside");
+}
+
 std::vector<double> Likelihood<Cauchy>::start(const Sample& x) {
   const double spread = 0.5 * (x.quantile(0.75) - x.quantile(0.25));
   require_spread(kName, spread, x);
   return {x.median(), spread};
+}
+
+std::vector<double> Likelihood<Chi2>::start(const Sample& x) {
+  // The score is 0 where digamma(df/2) is the mean of log(x/2) (Minka 2000, "Estimating a Dirichlet
+  // distribution", appendix C, inverts it so).
+  const double y = x.map(logarithm).mean() - std::log(2);
+  return {y > -2.22 ? 2 * std::exp(y) + 1 : -2 / (y + kEulerGamma)};
+}
+Constraint Likelihood<Chi2>::support() {
+  return without_zero("a 0 makes the likelihood 0 or infinite: drop it, or add what was rounded");
 }
 
 std::vector<double> Likelihood<Gamma>::start(const Sample& x) {
@@ -173,6 +201,33 @@ std::vector<double> Likelihood<NegativeBinomial>::start(const Sample& x) {
   return {x.mean() * x.mean() / (x.variance() - x.mean()), 1 - x.mean() / x.variance()};
 }
 Constraint Likelihood<NegativeBinomial>::support() { return constraints::non_negative_integer(); }
+
+std::vector<double> Likelihood<StudentT>::start(const Sample& x) {
+  const double spread = 0.5 * (x.quantile(0.75) - x.quantile(0.25));
+  require_spread(kName, spread, x);
+  // The derivative of the likelihood in 1/df at a Normal has the sign of the kurtosis less 3.
+  const double kurtosis = x.kurtosis();
+  if (!(kurtosis > 3)) {
+    throw Error(fmt::format(
+        "maximum_likelihood: StudentT: the kurtosis of the data, {:.4g}, is not above a Normal's, "
+        "3: the likelihood grows with df without end; fit a Normal",
+        kurtosis));
+  }
+  return {std::fmin(4 + 6 / (kurtosis - 3), 50), x.median(), spread / 0.72};
+}
+
+std::vector<double> Likelihood<VonMises>::start(const Sample& x) {
+  const double east = x.map([](double angle) { return std::cos(angle); }).mean();
+  const double north = x.map([](double angle) { return std::sin(angle); }).mean();
+  // The mean resultant length is I1(k)/I0(k), inverted by Best and Fisher 1981, "The bias of the
+  // maximum likelihood estimators of the von Mises-Fisher concentration parameters".
+  const double r = std::hypot(east, north);
+  require_spread(kName, 1 - r > 4e-16 ? 1 : 0, x);
+  const double k = r < 0.53   ? r * (2 + r * r * (1 + r * r * 5 / 6))
+                   : r < 0.85 ? -0.4 + 1.39 * r + 0.43 / (1 - r)
+                              : 1 / (r * (1 - r) * (3 - r));
+  return {std::atan2(north, east), k};
+}
 
 std::vector<double> Likelihood<Weibull>::start(const Sample& x) {
   require_spread(kName, x.deviation(), x);

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <evident/distributions/bernoulli.hpp>
+#include <evident/distributions/beta.hpp>
 #include <evident/distributions/cauchy.hpp>
+#include <evident/distributions/chi2.hpp>
 #include <evident/distributions/exponential.hpp>
 #include <evident/distributions/gamma.hpp>
 #include <evident/distributions/geometric.hpp>
@@ -15,7 +17,9 @@
 #include <evident/distributions/normal.hpp>
 #include <evident/distributions/pareto.hpp>
 #include <evident/distributions/poisson.hpp>
+#include <evident/distributions/student_t.hpp>
 #include <evident/distributions/uniform.hpp>
+#include <evident/distributions/von_mises.hpp>
 #include <evident/distributions/weibull.hpp>
 #include <type_traits>
 #include <vector>
@@ -35,6 +39,9 @@ class Sample {
   /// The mean squared deviation from the mean.
   double variance() const { return variance_; }
   double deviation() const;
+  /// The mean fourth power of the deviation from the mean over the square of the variance: 3 of a
+  /// Normal. NaN for equal data.
+  double kurtosis() const;
   double min() const { return sorted_.front(); }
   double max() const { return sorted_.back(); }
   /// The quantile, between neighbours in proportion.
@@ -114,12 +121,16 @@ EVIDENT_LIKELIHOOD(Pareto, EVIDENT_CLOSED_FORM EVIDENT_SUPPORT);
 EVIDENT_LIKELIHOOD(Poisson, EVIDENT_CLOSED_FORM);
 EVIDENT_LIKELIHOOD(Uniform, EVIDENT_CLOSED_FORM EVIDENT_SUPPORT);
 // By Newton's method.
+EVIDENT_LIKELIHOOD(Beta, EVIDENT_START EVIDENT_SUPPORT);
 EVIDENT_LIKELIHOOD(Cauchy, EVIDENT_START);
+EVIDENT_LIKELIHOOD(Chi2, EVIDENT_START EVIDENT_SUPPORT);
 EVIDENT_LIKELIHOOD(Gamma, EVIDENT_START EVIDENT_SUPPORT);
 EVIDENT_LIKELIHOOD(Gumbel, EVIDENT_START);
 EVIDENT_LIKELIHOOD(InverseGamma, EVIDENT_START EVIDENT_SUPPORT);
 EVIDENT_LIKELIHOOD(Logistic, EVIDENT_START);
 EVIDENT_LIKELIHOOD(NegativeBinomial, EVIDENT_START EVIDENT_SUPPORT);
+EVIDENT_LIKELIHOOD(StudentT, EVIDENT_START);
+EVIDENT_LIKELIHOOD(VonMises, EVIDENT_START);
 EVIDENT_LIKELIHOOD(Weibull, EVIDENT_START EVIDENT_SUPPORT);
 
 #undef EVIDENT_LIKELIHOOD

@@ -10,6 +10,10 @@ void add_bounded_kl_rows(std::vector<KlRow>& rows) {
   rows.push_back({"Uniform", "Exponential", every_pair(mixed, {{1}, {0.3}, {7}, {2.2}})});
   rows.push_back(
       {"Uniform", "Gamma", every_pair(mixed, {{2, 3}, {0.5, 1}, {7.5, 0.1}, {100, 10}})});
+  // Equal or not.
+  KlRow point{"Delta", "Delta", every_pair({{0}, {1.5}, {-2}, {1e300}}, {{0}, {1.5}, {-2}, {3}})};
+  point.differentiable = false;
+  rows.push_back(point);
   rows.push_back({"Uniform", "Gumbel"});
   rows.push_back({"Uniform", "Laplace"});
   rows.push_back(

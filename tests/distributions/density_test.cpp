@@ -140,7 +140,7 @@ TEST_CASE("densities: gradients of the distribution function and of the moments"
         for (const double p : parameters) inputs.push_back(scalar(p));
         std::vector<bool> differentiate(parameters.size(), true);
         if (!differentiates(*row.at(parameters), &differentiate)) continue;
-        const auto check = [&](const char* what, const auto& f) {
+        const auto check = [&](const std::string& what, const auto& f) {
           const auto found = check_gradients(f, inputs, differentiate);
           CHECK_MESSAGE(found.passed, row.reference << " " << what << " at " << parameters[0]
                                                     << ": " << found.message);

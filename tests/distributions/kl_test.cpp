@@ -3,9 +3,19 @@
 #include <cmath>
 #include <evident/autodiff/tape.hpp>
 #include <evident/distributions/bernoulli.hpp>
+#include <evident/distributions/beta.hpp>
+#include <evident/distributions/binomial.hpp>
+#include <evident/distributions/geometric.hpp>
+#include <evident/distributions/gumbel.hpp>
 #include <evident/distributions/kl.hpp>
+#include <evident/distributions/kumaraswamy.hpp>
+#include <evident/distributions/laplace.hpp>
+#include <evident/distributions/negative_binomial.hpp>
 #include <evident/distributions/normal.hpp>
+#include <evident/distributions/poisson.hpp>
+#include <evident/distributions/student_t.hpp>
 #include <evident/distributions/to_event.hpp>
+#include <evident/distributions/uniform.hpp>
 #include <limits>
 #include <tuple>
 
@@ -122,4 +132,64 @@ TEST_CASE("kl: batches broadcast, empty ones too") {
   CHECK(kl(Normal(zeros({0}), 1), Normal(0, 2)).shape() == Shape{0});
   CHECK(kl(to_event(Normal(zeros({5, 4}), 1), 1), to_event(Normal(zeros({4}), 1), 1)).shape() ==
         Shape{5});
+}
+
+TEST_CASE("kl: infinite where a mean that log p needs is") {
+  CHECK(kl(Laplace(0.3, 2), Gumbel(1, 2)).item() == kInf);
+  CHECK(kl(Laplace(0.3, 3), Gumbel(1, 2)).item() == kInf);
+  CHECK(kl(StudentT(2, 0.3, 1), Normal(1, 2)).item() == kInf);
+  CHECK(kl(StudentT(0.5, 0.3, 1), Normal(1, 2)).item() == kInf);
+}
+
+TEST_CASE("kl: of counts that are sure of 0, whatever the number of trials") {
+  const auto near = [](const Var& got, double expected) {
+    return std::abs(got.item() - expected) <= kRounding;
+  };
+  CHECK(near(kl(Binomial(3, 0), Binomial(5, 0.25)), -5 * std::log(0.75)));
+  CHECK(near(kl(Binomial(0, 0.7), Binomial(5, 0.25)), -5 * std::log(0.75)));
+  CHECK(near(kl(Binomial(9, 0), Binomial(5, 0.25)), -5 * std::log(0.75)));
+  CHECK(kl(Binomial(0, 0.7), Binomial(0, 1)).item() == 0);
+  CHECK(kl(Binomial(9, 1e-30), Binomial(5, 0.25)).item() == kInf);
+  CHECK(near(kl(NegativeBinomial(2, 0), NegativeBinomial(5, 0.25)), -5 * std::log(0.75)));
+  CHECK(near(kl(Poisson(0), Bernoulli(0.25)), -std::log(0.75)));
+  CHECK(near(kl(Poisson(0), Binomial(3, 0.25)), -3 * std::log(0.75)));
+  CHECK(near(kl(Poisson(0), Poisson(2)), 2));
+  CHECK(kl(Poisson(0), Poisson(0)).item() == 0);
+  CHECK(kl(Poisson(2), Poisson(0)).item() == kInf);
+  CHECK(near(kl(Geometric(1), Geometric(0.25)), std::log(4)));
+  CHECK(kl(Geometric(0.25), Geometric(1)).item() == kInf);
+}
+
+#ifdef EVIDENT_F64
+TEST_CASE("kl: by quadrature to full precision, extremes included") {
+  // Kumaraswamy(a, b) against Beta(c, d), by the integral to 30 digits in mpmath.
+  const struct {
+    double a, b, c, d, expected;
+  } rows[] = {
+      {12, 0.6, 2, 3, 7.3268248930526684733},        {12, 0.6, 10, 30, 92.427671858792445482},
+      {0.01, 0.01, 2, 3, 281.56667042360739969},     {0.01, 1000, 2, 3, 1488.427379692724683},
+      {1000, 0.01, 0.5, 0.7, 70.134709174074215392}, {1000, 1000, 2, 3, 12.68536086670015564},
+      {2, 3, 5, 1.5, 1.6198023354169472029},         {0.01, 5, 3, 1000, 658.88782877311495229},
+      {3, 0.01, 1, 50, 5045.1762562525877569}};
+  for (const auto& row : rows) {
+    const double got = kl(Kumaraswamy(row.a, row.b), Beta(row.c, row.d)).item();
+    CAPTURE(row.a);
+    CAPTURE(row.b);
+    CHECK(std::abs(got / row.expected - 1) <= 1e-10);
+  }
+}
+#endif
+
+TEST_CASE("kl: exactly 0 from a uniform distribution to the Beta that it is") {
+  CHECK(kl(Uniform(0, 1), Beta(1, 1)).item() == 0);
+  CHECK(std::abs(kl(Beta(1, 1), Uniform(0, 1)).item()) <= kRounding);
+}
+
+TEST_CASE("kl: of counts without a closed form, an error with advice") {
+  CHECK_THROWS_WITH_AS(
+      kl(Binomial(vector({5, 3}), 0.5), Binomial(5, 0.25)),
+      "kl(Binomial, Binomial): got total_count 3 against 5 at index (1): expected equal "
+      "ones, for which there is a closed form; estimate this divergence with kl_monte_carlo",
+      Error);
+  CHECK_THROWS_AS(kl(NegativeBinomial(2, 0.5), NegativeBinomial(3, 0.5)), Error);
 }

@@ -19,7 +19,7 @@ double log_failure(double log_hazard) {
 
 double log_cdf_of_log_kumaraswamy(const std::vector<Array>& at, double y) {
   const double power = of(at, 0) * y;  // of x^a
-  const double log_rest = power < -30 ? power : std::log(-std::log1p(-std::exp(power)));
+  const double log_rest = power < -30 ? power : std::log(-std::log(-std::expm1(power)));
   return log_failure(std::log(of(at, 1)) + log_rest);
 }
 
@@ -42,13 +42,14 @@ void add_shaped_rows(DistributionRows& rows) {
                   "Kumaraswamy",
                   made_of<Kumaraswamy>,
                   {{2, 3}, {5, 1.5}, {0.7, 0.8}, {1.5, 30}, {12, 0.6}},
-                  [](const std::vector<Array>&) { return true; },
+                  // A small power makes outcomes that matter too rare to be seen.
+                  [](const std::vector<Array>& at) { return of(at, 0) > 0.05; },
                   log_cdf_of_log_kumaraswamy});
   rows.push_back(
       {"TruncatedNormal",
        "TruncatedNormal",
        made_of<TruncatedNormal>,
-       {{0, 1, -1, 1.5}, {1.5, 0.3, 1, 3}, {0, 1, 2, 3.5}, {1, 2, -9, -5}, {0.5, 1, 8, 9}}});
+       {{0, 1, -1, 1.5}, {1.5, 0.3, 1, 3}, {0, 1, 2, 3.5}, {1, 2, -9, -5}, {0.5, 1, 3, 6}}});
 }
 
 }  // namespace evident::testing

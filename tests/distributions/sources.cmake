@@ -1,15 +1,16 @@
 # The tables of distributions and of KL rules, and what they are made of.
 set(distribution_rows
-  distributions/bernoulli_kl_rows.cpp
   distributions/bernoulli_rows.cpp
   distributions/beta_rows.cpp
   distributions/bounded_kl_rows.cpp
+  distributions/count_kl_rows.cpp
   distributions/count_rows.cpp
   distributions/distribution_table.cpp
   distributions/gamma_kl_rows.cpp
   distributions/gamma_rows.cpp
   distributions/infinite_kl_rows.cpp
   distributions/kl_table.cpp
+  distributions/label_kl_rows.cpp
   distributions/label_rows.cpp
   distributions/located_rows.cpp
   distributions/normal_kl_rows.cpp
@@ -18,6 +19,7 @@ set(distribution_rows
   distributions/reference_file.cpp
   distributions/shaped_rows.cpp
   distributions/tails_kl_rows.cpp
+  distributions/unit_interval_kl_rows.cpp
   distributions/weibull_rows.cpp)
 
 # The tests of distributions, in a program of their own for each precision.
@@ -31,6 +33,9 @@ set(distribution_tests
   distributions/expectation_test.cpp
   distributions/gaussian_forms.cpp
   distributions/information_test.cpp
+  distributions/kl_edges_test.cpp
+  distributions/kl_extremes_test.cpp
+  distributions/kl_labels_test.cpp
   distributions/kl_pairs_test.cpp
   distributions/kl_rules_test.cpp
   distributions/kl_test.cpp

@@ -22,6 +22,12 @@ void add_tails_kl_rows(std::vector<KlRow>& rows) {
   rows.push_back(
       {"Gamma", "Laplace", every_pair({{2, 3}, {0.5, 1}, {7.5, 0.1}, {100, 10}}, beside_0)});
   rows.push_back({"Gamma", "Gumbel"});
+  rows.push_back({"Gumbel", "Laplace"});
+  // Narrow enough for a variance of the average.
+  rows.push_back({"Laplace", "Gumbel",
+                  every_pair({{0, 0.5}, {1.5, 0.3}, {-2, 0.7}, {0.5, 0.9}},
+                             {{0, 2.5}, {1.5, 2}, {-2, 2.9}, {0.5, 2.2}})});
+  rows.push_back({"VonMises", "VonMises"});
   rows.push_back({"Pareto", "Exponential"});
   rows.push_back({"Pareto", "Gamma"});
   rows.push_back(

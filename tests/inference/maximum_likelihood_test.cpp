@@ -31,6 +31,74 @@ class Waiting final : public Distribution {
   Var rate_;
 };
 
+#ifdef EVIDENT_F64
+// The mean score at the parameters.
+template <class D>
+std::vector<double> score(const std::vector<double>& at, const Array& data) {
+  std::vector<Array> inputs;
+  for (const double value : at) inputs.push_back(scalar(value));
+  const auto result = value_and_grad(
+      [&](const std::vector<Var>& p) { return mean(Likelihood<D>::make(p).log_prob(data)); },
+      inputs);
+  std::vector<double> gradient;
+  for (const Array& g : result.second) gradient.push_back(static_cast<double>(g()));
+  return gradient;
+}
+
+// The inverse of a positive-definite matrix, by Gauss and Jordan.
+std::vector<std::vector<double>> inverse(std::vector<std::vector<double>> a) {
+  const std::size_t n = a.size();
+  for (std::size_t i = 0; i < n; ++i) {
+    a[i].resize(2 * n);
+    a[i][n + i] = 1;
+  }
+  for (std::size_t j = 0; j < n; ++j) {
+    const double pivot = a[j][j];
+    for (double& v : a[j]) v /= pivot;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (i == j) continue;
+      const double factor = a[i][j];
+      for (std::size_t k = 0; k < 2 * n; ++k) a[i][k] -= factor * a[j][k];
+    }
+  }
+  for (std::vector<double>& row : a) row.erase(row.begin(), row.begin() + n);
+  return a;
+}
+
+// The score at the estimate is 0, in units of its own standard error, and the standard errors are
+// the roots of the diagonal of the inverse observed information.
+template <class D>
+void is_maximum(const std::vector<double>& truth) {
+  Rng rng(8, "observed information");
+  constexpr double kCount = 800;
+  const Array data = Likelihood<D>::make({truth.begin(), truth.end()}).sample(rng, {800});
+  const auto fit = maximum_likelihood<D>(data);
+  std::vector<double> at, errors;
+  for (const Estimate& e : fit.estimates) {
+    at.push_back(e.value);
+    errors.push_back(e.standard_error);
+  }
+  const std::vector<double> zero = score<D>(at, data);
+  std::vector<std::vector<double>> information(at.size(), std::vector<double>(at.size()));
+  for (std::size_t j = 0; j < at.size(); ++j) {
+    CHECK_MESSAGE(std::abs(zero[j]) * errors[j] * std::sqrt(kCount) < 1e-8,
+                  fit.distribution.name() << ": " << fit.estimates[j].name << ": " << zero[j]);
+    std::vector<double> right = at, left = at;
+    const double step = 1e-3 * errors[j];
+    right[j] += step, left[j] -= step;
+    const std::vector<double> up = score<D>(right, data), down = score<D>(left, data);
+    for (std::size_t i = 0; i < at.size(); ++i) {
+      information[i][j] = -kCount * (up[i] - down[i]) / (right[j] - left[j]);
+    }
+  }
+  const auto covariance = inverse(information);
+  for (std::size_t j = 0; j < at.size(); ++j) {
+    CHECK_MESSAGE(errors[j] == doctest::Approx(std::sqrt(covariance[j][j])).epsilon(1e-5),
+                  fit.distribution.name() << ": " << fit.estimates[j].name);
+  }
+}
+#endif
+
 // The truth within 5 standard errors, or within 1 % where there are none.
 template <class D>
 void recovers(const std::vector<double>& truth) {
@@ -57,7 +125,12 @@ struct evident::Likelihood<Waiting> : LikelihoodOf<Waiting> {
 
 TEST_CASE("maximum_likelihood: recovers parameters") {
   recovers<Bernoulli>({0.3});
+  recovers<Beta>({2, 5});
+  recovers<Beta>({0.4, 0.7});
+  recovers<Beta>({60, 900});
   recovers<Cauchy>({2, 0.5});
+  recovers<Chi2>({0.3});
+  recovers<Chi2>({7});
   recovers<Exponential>({3});
   recovers<Gamma>({2.5, 0.5});
   recovers<Gamma>({0.3, 4});
@@ -72,7 +145,13 @@ TEST_CASE("maximum_likelihood: recovers parameters") {
   recovers<Normal>({1000, 0.5});
   recovers<Pareto>({2, 3});
   recovers<Poisson>({4.5});
+  recovers<StudentT>({2.5, -1, 3});
+  recovers<StudentT>({1, 100, 0.1});
+  recovers<StudentT>({6, 0, 1});
   recovers<Uniform>({1, 3});
+  recovers<VonMises>({1, 2});
+  recovers<VonMises>({3.1, 0.3});
+  recovers<VonMises>({-2, 500});
   recovers<Waiting>({2});
   recovers<Weibull>({2, 1.5});
 }
@@ -96,6 +175,40 @@ TEST_CASE("maximum_likelihood: the score is 0, standard errors are those of the 
         doctest::Approx(std::sqrt(psi / determinant / n)).epsilon(1e-6));
 }
 
+TEST_CASE("maximum_likelihood: of every Newton's method the score is 0 and the errors are right") {
+  is_maximum<Beta>({2, 5});
+  is_maximum<Beta>({0.4, 0.7});
+  is_maximum<Cauchy>({2, 0.5});
+  is_maximum<Chi2>({3});
+  is_maximum<Gamma>({2.5, 0.5});
+  is_maximum<Gumbel>({-1, 2});
+  is_maximum<InverseGamma>({3, 2});
+  is_maximum<Logistic>({1, 2});
+  is_maximum<NegativeBinomial>({4, 0.6});
+  is_maximum<StudentT>({2.5, -1, 3});
+  is_maximum<VonMises>({1, 2});
+  is_maximum<Weibull>({2, 1.5});
+}
+
+TEST_CASE("maximum_likelihood: what is known of the new ones' information") {
+  Rng rng(9, "known information");
+  const double n = 500;
+  const auto chi2 = maximum_likelihood<Chi2>(Chi2(3).sample(rng, {500}));
+  CHECK(chi2.estimates[0].standard_error ==
+        doctest::Approx(2 / std::sqrt(n * trigamma(Var(chi2.estimates[0].value / 2)).item()))
+            .epsilon(1e-6));
+  // The loc is the direction of the sum; of it the information is n k A(k).
+  const Array angles = VonMises(3, 2).sample(rng, {500});
+  const auto fit = maximum_likelihood<VonMises>(angles);
+  const double east = mean(cos(Var(angles))).item(), north = mean(sin(Var(angles))).item();
+  const double loc = fit.estimates[0].value, k = fit.estimates[1].value;
+  CHECK(std::sin(loc - std::atan2(north, east)) == doctest::Approx(0).epsilon(1e-9));
+  CHECK(fit.distribution.variance().item() ==
+        doctest::Approx(1 - std::hypot(east, north)).epsilon(1e-9));
+  CHECK(fit.estimates[0].standard_error ==
+        doctest::Approx(1 / std::sqrt(n * k * std::hypot(east, north))).epsilon(1e-6));
+}
+
 TEST_CASE("maximum_likelihood: two standard errors hold the truth 95 times in a hundred") {
   Rng rng(7, "coverage");
   int held = 0;
@@ -117,6 +230,20 @@ TEST_CASE("maximum_likelihood: errors name the element and what to do") {
                        doctest::Contains("data that are all 2 has no bound"), Error);
   CHECK_THROWS_WITH_AS(maximum_likelihood<NegativeBinomial>(vector({2, 2, 3})),
                        doctest::Contains("fit a Poisson"), Error);
+  CHECK_THROWS_WITH_AS(maximum_likelihood<Beta>(vector({0.5, 1})),
+                       doctest::Contains("element 1 of 2 is 1"), Error);
+  CHECK_THROWS_WITH_AS(maximum_likelihood<Beta>(vector({0.5, 0.25, 0})),
+                       doctest::Contains("move what was rounded inside"), Error);
+  CHECK_THROWS_WITH_AS(maximum_likelihood<Beta>(vector({0.5, 0.5})),
+                       doctest::Contains("data that are all 0.5 has no bound"), Error);
+  CHECK_THROWS_WITH_AS(maximum_likelihood<Chi2>(vector({1, 0})),
+                       doctest::Contains("element 1 of 2 is 0"), Error);
+  CHECK_THROWS_WITH_AS(maximum_likelihood<StudentT>(vector({1, 1, 1, 1})),
+                       doctest::Contains("data that are all 1 has no bound"), Error);
+  CHECK_THROWS_WITH_AS(maximum_likelihood<StudentT>(vector({-2, -1, 0, 1, 2})),
+                       doctest::Contains("is not above a Normal's, 3"), Error);
+  CHECK_THROWS_WITH_AS(maximum_likelihood<VonMises>(vector({2, 2})),
+                       doctest::Contains("data that are all 2 has no bound"), Error);
   CHECK_THROWS_WITH_AS(maximum_likelihood<Normal>(ones({2, 2})),
                        doctest::Contains("expected a vector"), ShapeError);
 }
