@@ -102,12 +102,14 @@ Rules& all_rules() {
 }
 
 const StoredRule* find_rule(const Distribution& q, const Distribution& p) {
-  Rules& all = all_rules();
-  const std::lock_guard<std::mutex> lock(all.mutex);
-  const auto found = all.by_types.find({typeid(q), typeid(p)});
-  if (found == all.by_types.end()) return nullptr;
-  const StoredRule& rule = found->second;
-  return rule.applies == nullptr || rule.applies(q, p) ? &rule : nullptr;
+  const StoredRule* const rule = [&]() -> const StoredRule* {
+    Rules& all = all_rules();
+    const std::lock_guard<std::mutex> lock(all.mutex);
+    const auto found = all.by_types.find({typeid(q), typeid(p)});
+    return found == all.by_types.end() ? nullptr : &found->second;
+  }();
+  // Without the lock, for a condition may ask about other pairs.
+  return rule == nullptr || rule->applies == nullptr || rule->applies(q, p) ? rule : nullptr;
 }
 
 // "Normal against Laplace, Normal against Normal": the pairs that share a side with this one.

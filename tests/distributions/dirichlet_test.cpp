@@ -105,6 +105,7 @@ TEST_CASE("Dirichlet: of two shares it is Beta, of one it is certain") {
       CHECK(agrees(d.log_prob(vector({x, 1 - x})).item(), Beta(a, b).log_prob(x).item()));
     }
     CHECK(agrees(d.entropy().item(), Beta(a, b).entropy().item()));
+    CHECK(agrees(kl(d, Dirichlet(vector({2, 3}))).item(), kl(Beta(a, b), Beta(2, 3)).item()));
   }
   CHECK(Dirichlet(vector({3})).log_prob(vector({1})).item() == doctest::Approx(0));
 }

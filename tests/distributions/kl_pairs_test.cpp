@@ -228,7 +228,7 @@ TEST_CASE("kl pairs: every rule of the library has a row") {
       {"MultivariateNormal", "LowRankMultivariateNormal"},
       {"MultivariateNormal", "MultivariateNormal"}};
   std::set<std::string> types;
-  for (const auto& [q, p] : rows) types.insert(q);
+  for (const auto& [q, p] : rows) types.insert({q, p});
   for (const KlRow& row : kl_table()) {
     rows.insert({row.q, row.p});
     types.insert({row.q, row.p});
