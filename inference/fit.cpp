@@ -40,18 +40,17 @@ bool FitProgress::goes_on(double elbo) {
       fit_.reason = fmt::format("it was ended after {} steps", steps);
       return false;
     }
-    if (options_.tolerance > 0 && steps >= 2 * window) {
-      const Average before = average(fit_.elbo.data() + steps - 2 * window, window);
-      const double noise = std::sqrt(now.variance_of_mean + before.variance_of_mean);
-      const double least = std::max(options_.tolerance * std::abs(now.mean), 2 * noise);
-      if (now.mean - before.mean <= least && std::isfinite(now.mean)) {
-        fit_.converged = true;
-        fit_.reason = fmt::format(
-            "converged after {} steps: the mean ELBO of {} steps, {:.4f}, differs from that of the "
-            "{} before by {:.2g}",
-            steps, window, now.mean, window, now.mean - before.mean);
-        return false;
-      }
+    const double least = options_.tolerance * std::abs(now.mean) + std::sqrt(now.variance_of_mean);
+    const bool better = now.mean - best_ > least || !std::isfinite(best_);
+    stale_ = better ? 0 : stale_ + 1;
+    best_ = std::max(best_, now.mean);
+    if (options_.tolerance > 0 && stale_ >= options_.patience) {
+      fit_.converged = true;
+      fit_.reason = fmt::format(
+          "converged after {} steps: the mean ELBO of {} steps has not risen above {:.4f} for {} "
+          "such windows",
+          steps, window, best_, stale_);
+      return false;
     }
   }
   return steps < options_.steps;

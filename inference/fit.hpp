@@ -1,9 +1,13 @@
 #pragma once
 
 #include <evident/inference/elbo.hpp>
+#include <evident/layers/visitor.hpp>
 #include <evident/optim/adam.hpp>
 #include <functional>
+#include <limits>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace evident {
@@ -14,10 +18,11 @@ struct FitOptions {
   std::size_t steps = 20000;  ///< at most
   AdamOptions adam = {1e-2};
   ElboOptions elbo = {};
-  /// The fit has converged when the mean ELBO of a window of this many steps is no better than that
-  /// of the window before by more than `tolerance` times its size, or than two standard errors of
-  /// the difference.
+  /// The fit has converged when the mean ELBO of a window of this many steps has not been better
+  /// than the best before, by `tolerance` times its size and a standard error, for `patience`
+  /// windows.
   std::size_t window = 500;
+  std::size_t patience = 4;
   double tolerance = 1e-4;  ///< 0: take all steps
   /// Called after every window with the steps so far and the window's mean ELBO; false ends the
   /// fit.
@@ -43,7 +48,20 @@ class FitProgress {
 
  private:
   const FitOptions& options_;
+  double best_ = -std::numeric_limits<double>::infinity();  // mean of a window
+  std::size_t stale_ = 0;                                   // windows since then
   Fit fit_{{}, false, "all steps were taken"};
+};
+
+// The parameters of what names them with `visit`; of other callables none.
+template <class T, class = void>
+struct NamedParameters {
+  static std::vector<NamedParameter> of(const T&) { return {}; }
+};
+template <class T>
+struct NamedParameters<T,
+                       std::void_t<decltype(std::declval<T&>().visit(std::declval<Visitor&>()))>> {
+  static std::vector<NamedParameter> of(const T& t) { return parameters(t); }
 };
 
 // Those of both, each once.
@@ -66,7 +84,9 @@ std::vector<NamedParameter> joined_parameters(const std::vector<NamedParameter>&
 template <class Model, class Guide, class... Args>
 Fit fit(Rng& rng, const FitOptions& options, const Model& model, const Guide& guide,
         const Args&... args) {
-  Adam adam(detail::joined_parameters(parameters(model), parameters(guide)), options.adam);
+  Adam adam(detail::joined_parameters(detail::NamedParameters<Model>::of(model),
+                                      detail::NamedParameters<Guide>::of(guide)),
+            options.adam);
   detail::FitProgress progress(options);
   for (bool more = options.steps > 0; more;) {
     Tape tape;

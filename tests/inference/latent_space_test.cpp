@@ -187,7 +187,8 @@ TEST_CASE("plates: minibatches, scaled, average to the whole") {
   const auto model = [&](Trace& t, std::size_t subsample) {
     const Var mu = t.sample("mu", Normal(0, 1));
     const Plate rows = t.plate("rows", 20, subsample);
-    t.observe("y", Normal(mu, 0.5), rows.take(data));
+    const Var y = rows.take(data);
+    t.observe("y", Normal(broadcast_to(mu, y.shape()), 0.5), y);
   };
   const Var loc = Var::parameter(scalar(0.3));
   const auto guide = [&](Trace& t, std::size_t) { t.sample("mu", Normal(loc, 1e-3)); };
