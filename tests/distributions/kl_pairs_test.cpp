@@ -51,9 +51,10 @@ std::vector<Var> outcomes(const Distribution& d) {
     add_counts(all, {}, d.event_shape()[0], upper);
     return all;
   }
-  double from = static_cast<double>(support.lower().array()()), to = upper;
+  const auto from = static_cast<double>(support.lower().array()());
+  double to = upper;
   if (std::isinf(to)) to = 1.25 * d.icdf(1 - 1e-16).item() + 20;
-  for (double k = from; k <= to; ++k) all.emplace_back(k);
+  for (double step = 0; step <= to - from; ++step) all.emplace_back(from + step);
   return all;
 }
 
