@@ -23,12 +23,24 @@ set(distribution_rows
   distributions/unit_interval_kl_rows.cpp
   distributions/weibull_rows.cpp)
 
-# The tests of distributions, in a program of their own for each precision.
+# The tests of distributions that run in both precisions, in a program of their own.
 set(distribution_tests
   ${distribution_rows}
   autodiff/plain.cpp
   distributions/answers_test.cpp
   distributions/boundaries_test.cpp
+  distributions/located_test.cpp
+  distributions/samplers/categorical_test.cpp
+  distributions/samplers/counts_test.cpp
+  distributions/samplers/gamma_test.cpp
+  distributions/samplers/samplers_test.cpp
+  distributions/samplers/von_mises_test.cpp
+  distributions/samples_test.cpp
+  distributions/shaped_test.cpp
+  distributions/shapes_test.cpp)
+
+# And those in double: of differences and integrals floats say little.
+set(distribution_double_tests
   distributions/density_test.cpp
   distributions/dirichlet_test.cpp
   distributions/expectation_test.cpp
@@ -40,20 +52,11 @@ set(distribution_tests
   distributions/kl_pairs_test.cpp
   distributions/kl_rules_test.cpp
   distributions/kl_test.cpp
-  distributions/located_test.cpp
   distributions/masked_test.cpp
   distributions/mixture_test.cpp
   distributions/multivariate_test.cpp
   distributions/rsample_test.cpp
-  distributions/samplers/categorical_test.cpp
-  distributions/samplers/counts_test.cpp
-  distributions/samplers/gamma_test.cpp
-  distributions/samplers/samplers_test.cpp
-  distributions/samplers/von_mises_test.cpp
-  distributions/samples_test.cpp
   distributions/shaped_kl_test.cpp
-  distributions/shaped_test.cpp
-  distributions/shapes_test.cpp
   distributions/transformed_test.cpp
   distributions/transforms_test.cpp
   inference/maximum_likelihood_test.cpp)
