@@ -224,14 +224,15 @@ TEST_CASE("samples: the entropy is the mean of -log_prob, within 5 standard erro
         if (!std::isfinite(average))
           continue;  // a draw has rounded to where the density is infinite
         // Squares of the smallest numbers would underflow.
-        const double unit = std::max(evident::max(abs(information)).item(), 1e-300);
+        constexpr double kLeast = std::numeric_limits<real>::min();
+        const double unit = std::max(evident::max(abs(information)).item(), kLeast);
         const double error = unit * std::sqrt(variance(information / unit, {0}).item() / kDraws);
         // A rare outcome that no draw has seen carries its information times its probability.
         const double unseen = d->support().discrete() ? 20.0 / kDraws : 0;
-        CHECK_MESSAGE(std::abs(average - entropy) <=
-                          5 * error + unseen + 100 * kRounding * std::abs(entropy),
-                      row.reference << set.text() << ": " << average << " in place of " << entropy
-                                    << " +- " << error);
+        CHECK_MESSAGE(
+            std::abs(average - entropy) <= 5 * error + unseen + 100 * kRounding * std::abs(entropy),
+            row.reference << set.text() << ": " << average << " in place of " << entropy << " +- "
+                          << error);
       }
     }
   }

@@ -1,0 +1,24 @@
+#include <cstdio>
+#include <evident/evident.hpp>
+
+using namespace evident;
+
+int main() {
+  Rng rng(1);
+  const Var y = 3 + Var(standard_normal({10000}, rng));
+  // [minibatch]
+  const auto model = [&](Trace& t) {
+    const Var mu = t.sample("mu", Normal(0, 10));
+    const Plate rows = t.plate("rows", 10000, 128);  // drawn without replacement
+    t.observe("y", Normal(broadcast_to(mu, {128}), 1), rows.take(y));
+  };
+  // [/minibatch]
+  const MeanFieldNormal guide(LatentSpace(rng, model));
+  FitOptions options;
+  options.adam.learning_rate = cosine_decay(0.05, 4000);
+  options.steps = 4000;
+  options.tolerance = 0;
+  fit(rng, options, model, guide);
+  std::printf("mu is %.3f +- %.3f, by all data %.3f +- 0.010\n", Var(guide.loc()).item(),
+              Var(guide.scale()).item(), mean(y).item());
+}
