@@ -3,8 +3,8 @@
 
 using namespace evident;
 
-// Eight schools coached their pupils for a test (Rubin 1981): the effect y that each measured, and
-// its standard error. How large are the effects, and how much do schools differ?
+// Eight schools coached their pupils for a test (Rubin 1981): the effect y that each found,
+// and its standard error. How large are the effects, and how much do schools differ?
 struct EightSchools {
   Var y = vector({28, 8, -3, 7, -1, 1, 18, 12});
   Var sigma = vector({15, 10, 16, 11, 9, 11, 10, 18});

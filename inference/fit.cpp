@@ -46,10 +46,8 @@ bool FitProgress::goes_on(double elbo) {
     best_ = std::max(best_, now.mean);
     if (options_.tolerance > 0 && stale_ >= options_.patience) {
       fit_.converged = true;
-      fit_.reason = fmt::format(
-          "converged after {} steps: the mean ELBO of {} steps has not risen above {:.4f} for {} "
-          "such windows",
-          steps, window, best_, stale_);
+      fit_.reason =
+          fmt::format("converged after {} steps, at a mean ELBO of {:.4f} nats", steps, best_);
       return false;
     }
   }

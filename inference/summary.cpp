@@ -52,12 +52,11 @@ std::string to_string(const std::vector<QuantitySummary>& summary) {
   std::size_t width = 8;
   for (const QuantitySummary& row : summary) width = std::max(width, row.name.size());
   std::string text =
-      fmt::format("{:{}} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10} {:>9} {:>9} {:>7}\n", "", width,
+      fmt::format("{:{}} {:>8} {:>7} {:>7} {:>8} {:>8} {:>8} {:>8} {:>8} {:>6}\n", "", width,
                   "mean", "mcse", "sd", "5%", "50%", "95%", "ess bulk", "ess tail", "R-hat");
   for (const QuantitySummary& r : summary) {
     text += fmt::format(
-        "{:{}} {:>10.4g} {:>10.2g} {:>10.4g} {:>10.4g} {:>10.4g} {:>10.4g} {:>9.0f} {:>9.0f} "
-        "{:>7.3f}\n",
+        "{:{}} {:>8.4g} {:>7.2g} {:>7.4g} {:>8.4g} {:>8.4g} {:>8.4g} {:>8.0f} {:>8.0f} {:>6.3f}\n",
         r.name, width, r.mean, r.mcse, r.sd, r.q05, r.q50, r.q95, r.ess_bulk, r.ess_tail, r.r_hat);
   }
   return text;
