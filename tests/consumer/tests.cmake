@@ -48,6 +48,7 @@ endforeach()
 evident_consumer(add_subdirectory
   -D CMAKE_BUILD_TYPE=Debug
   -D CMAKE_CXX_FLAGS_DEBUG=-O0
+  -D EVIDENT_PRECOMPILE=ON
   -D EVIDENT_WERROR=${EVIDENT_WERROR})
 set_tests_properties(consumer_add_subdirectory PROPERTIES COST 100) # the longest begins first
 
