@@ -77,6 +77,9 @@ class Constraint {
   std::string advice_;
 };
 
+/// How far the sum of a vector of the simplex may be from 1.
+inline constexpr double kSimplexTolerance = sizeof(real) == 8 ? 1e-6 : 1e-5;
+
 /// The sets that parameters and supports are made of.
 namespace constraints {
 

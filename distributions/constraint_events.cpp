@@ -15,7 +15,6 @@ using Kind = Constraint::Kind;
 using Place = std::optional<std::size_t>;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kSumTolerance = sizeof(real) == 8 ? 1e-6 : 1e-5;
 
 // The first element of a vector that is outside, or 0 if it is outside as a whole.
 
@@ -45,7 +44,7 @@ Place outside_shares(Kind kind, double total, const real* v, std::size_t length)
     sum += static_cast<double>(v[i]);
   }
   const bool holds = kind == Kind::kWeights   ? sum > 0
-                     : kind == Kind::kSimplex ? std::abs(sum - 1) <= kSumTolerance
+                     : kind == Kind::kSimplex ? std::abs(sum - 1) <= kSimplexTolerance
                                               : sum == total;
   return holds ? std::nullopt : Place(0);
 }

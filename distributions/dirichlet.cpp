@@ -13,7 +13,6 @@ inline namespace EVIDENT_PRECISION {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kSumTolerance = sizeof(real) == 8 ? 1e-6 : 1e-5;
 
 // The logarithm of a standard gamma draw, whose derivative in the shape is that with its
 // probability held fixed (Figurnov, Mohamed and Mnih 2018).
@@ -54,7 +53,7 @@ Var Dirichlet::log_prob_at(const Var& x) const {
       "Dirichlet::log_prob");
   return elementwise(
       [](auto terms, auto of_sum, auto sum, auto smallest) {
-        const auto outside = smallest < 0.0 || abs(sum - 1.0) > kSumTolerance;
+        const auto outside = smallest < 0.0 || abs(sum - 1.0) > kSimplexTolerance;
         const auto both = terms != terms && sum == sum;
         return where(outside || both, -kInfinity, terms + of_sum);
       },

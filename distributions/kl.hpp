@@ -74,22 +74,21 @@ class KlRule {
  public:
   template <class Rule>
   explicit KlRule(Rule rule, KlMethod method = KlMethod::kClosedForm) {
-    detail::add_kl(typeid(Q), typeid(P), method,
-                   [rule = std::move(rule)](const Distribution& q, const Distribution& p) {
-                     return rule(static_cast<const Q&>(q), static_cast<const P&>(p));
-                   });
+    detail::add_kl(typeid(Q), typeid(P), method, of_any(std::move(rule)));
   }
   /// For those of the pair of which `applies(q, p)`: there is no rule for others.
   template <class Rule, class Applies>
   KlRule(Rule rule, KlMethod method, Applies applies) {
-    detail::add_kl(
-        typeid(Q), typeid(P), method,
-        [rule = std::move(rule)](const Distribution& q, const Distribution& p) {
-          return rule(static_cast<const Q&>(q), static_cast<const P&>(p));
-        },
-        [applies = std::move(applies)](const Distribution& q, const Distribution& p) {
-          return applies(static_cast<const Q&>(q), static_cast<const P&>(p));
-        });
+    detail::add_kl(typeid(Q), typeid(P), method, of_any(std::move(rule)),
+                   of_any(std::move(applies)));
+  }
+
+ private:
+  template <class F>
+  static auto of_any(F f) {
+    return [f = std::move(f)](const Distribution& q, const Distribution& p) {
+      return f(static_cast<const Q&>(q), static_cast<const P&>(p));
+    };
   }
 };
 

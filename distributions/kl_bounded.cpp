@@ -17,6 +17,15 @@ using detail::mean_log;
 
 }  // namespace
 
+Var detail::where_nested(const Var& value, const Var& q_low, const Var& q_high, const Var& p_low,
+                         const Var& p_high, const char* name) {
+  return elementwise(
+      [](auto value, auto q_low, auto q_high, auto p_low, auto p_high) {
+        return where(p_low <= q_low && q_high <= p_high, value, kUnlimited);
+      },
+      value, q_low, q_high, p_low, p_high, name);
+}
+
 void detail::add_bounded_kl() {
   KlRule<Delta, Delta>([](const Delta& q, const Delta& p) {
     return elementwise([](auto q, auto p) { return where(q == p, 0.0 * q, kUnlimited); }, q.v(),

@@ -1,6 +1,5 @@
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
-#include <evident/autodiff/tape.hpp>
 #include <evident/distributions/beta.hpp>
 #include <evident/distributions/continuous_bernoulli.hpp>
 #include <evident/distributions/exponential.hpp>
@@ -48,20 +47,12 @@ Var to_normal(const Distribution& q, const Normal& p, const char* name) {
 // log p is a parabola of curvature -1/scale^2: in the mean it follows from its value at q's mode
 // and from q's first two moments about that, of which none is large in a tail.
 Var to_truncated_normal(const TruncatedNormal& q, const TruncatedNormal& p) {
-  const auto apart = [&] {
-    const NoTape pause;
-    return elementwise(
-        [](auto q_low, auto q_high, auto p_low, auto p_high) {
-          using L = decltype(q_low);
-          const L zero(0.0), infinite(detail::kUnlimited);
-          return where(p_low <= q_low, where(q_high <= p_high, zero, infinite), infinite);
-        },
-        q.low(), q.high(), p.low(), p.high(), "kl(TruncatedNormal, TruncatedNormal)");
-  };
   const Var mode = q.mode(), shift = q.mean_above_mode();
   const Var slope = (mode - p.loc()) / p.scale() / p.scale();
   const Var spread = (q.variance() + square(shift)) / p.scale() / p.scale();
-  return slope * shift + 0.5 * spread - p.log_prob(mode) - q.entropy() + apart();
+  return detail::where_nested(slope * shift + 0.5 * spread - p.log_prob(mode) - q.entropy(),
+                              q.low(), q.high(), p.low(), p.high(),
+                              "kl(TruncatedNormal, TruncatedNormal)");
 }
 
 }  // namespace

@@ -21,6 +21,10 @@ void add_shaped_kl();
 void add_tails_kl();
 void add_unit_interval_kl();
 
+// The value where [q_low, q_high] lies in [p_low, p_high], else infinity.
+Var where_nested(const Var& value, const Var& q_low, const Var& q_high, const Var& p_low,
+                 const Var& p_high, const char* name);
+
 // The divergence of every pair that is infinite whatever the parameters.
 Var infinite_kl(const Distribution& q, const Distribution& p);
 

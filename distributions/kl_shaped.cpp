@@ -19,16 +19,7 @@ namespace {
 
 using detail::kEulerGamma;
 using detail::kUnlimited;
-
-// The value where [low, high] of q is inside that of p, else infinity.
-Var where_nested(const Var& value, const Var& q_low, const Var& q_high, const Var& p_low,
-                 const Var& p_high, const char* name) {
-  return elementwise(
-      [](auto value, auto q_low, auto q_high, auto p_low, auto p_high) {
-        return where(p_low <= q_low && q_high <= p_high, value, kUnlimited);
-      },
-      value, q_low, q_high, p_low, p_high, name);
-}
+using detail::where_nested;
 
 // What is left of E log(1 - X) for a Kumaraswamy, beside E log(1 - X^a) = -1/b:
 // E log((1 - X) / (1 - X^a)). With V = -b log(1 - X^a), an Exponential of rate 1, it is an integral

@@ -35,18 +35,9 @@ Var between_betas(const Beta& q, const Beta& p) {
       "kl(Beta, Beta)");
 }
 
-// 0 where [low, high] lies in [from, to], else infinite; without a gradient.
-Var within(const Var& low, const Var& high, const Var& from, const Var& to) {
-  const NoTape pause;
-  return elementwise(
-      [](auto low, auto high, auto from, auto to) {
-        return where(from <= low && high <= to, 0.0 * low, kUnlimited);
-      },
-      low, high, from, to, "kl");
-}
-
 Var to_uniform(const Distribution& q, const Uniform& p) {
-  return log(p.high() - p.low()) - q.entropy() + within(0, 1, p.low(), p.high());
+  return detail::where_nested(log(p.high() - p.low()) - q.entropy(), 0, 1, p.low(), p.high(),
+                              "kl(..., Uniform)");
 }
 
 Var to_exponential(const Distribution& q, const Exponential& p, const char* name) {

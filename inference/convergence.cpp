@@ -12,7 +12,18 @@
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
+
+double detail::quantile(std::vector<double> x, double p) {
+  std::sort(x.begin(), x.end());
+  const double place = p * static_cast<double>(x.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const std::size_t above = std::min(below + 1, x.size() - 1);
+  return x[below] + (place - std::floor(place)) * (x[above] - x[below]);
+}
+
 namespace {
+
+using detail::quantile;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
@@ -88,15 +99,6 @@ Chains normal_scores(Chains x) {
   p.resize(x.draws.size());
   x.draws = std::move(p);
   return x;
-}
-
-// The quantile, between neighbours in proportion (type 7 of Hyndman and Fan 1996).
-double quantile(Vector x, double p) {
-  std::sort(x.begin(), x.end());
-  const double place = p * static_cast<double>(x.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, x.size() - 1);
-  return x[below] + (place - std::floor(place)) * (x[above] - x[below]);
 }
 
 // The root of the variance of all draws over the one that chains have within themselves.

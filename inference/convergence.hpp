@@ -1,6 +1,7 @@
 #pragma once
 
 #include <evident/autodiff/array.hpp>
+#include <vector>
 
 // Whether Markov chains agree, and what their draws are worth: Vehtari, Gelman, Simpson, Carpenter
 // and Bürkner 2021, "Rank-normalization, folding, and localization: an improved R-hat for
@@ -50,6 +51,13 @@ Array mcse_sd(const Array& draws);
 /// enclose it with probability 0.683, by the Beta distribution of its rank among `ess_quantile`
 /// independent draws. Errors: p outside.
 Array mcse_quantile(const Array& draws, double p);
+
+namespace detail {
+
+// The quantile of numbers, between neighbours in proportion (type 7 of Hyndman and Fan 1996).
+double quantile(std::vector<double> x, double p);
+
+}  // namespace detail
 
 }  // namespace EVIDENT_PRECISION
 }  // namespace evident

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <evident/inference/fit.hpp>
 #include <numeric>
-#include <set>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -54,24 +53,13 @@ bool FitProgress::goes_on(double elbo) {
   return steps < options_.steps;
 }
 
-std::vector<NamedParameter> joined_parameters(const std::vector<NamedParameter>& model,
-                                              const std::vector<NamedParameter>& guide) {
-  std::vector<NamedParameter> all;
-  std::set<const Node*> seen;
-  for (const auto& [prefix, parameters] :
-       {std::pair("model.", model), std::pair("guide.", guide)}) {
-    for (const NamedParameter& p : parameters) {
-      if (p.parameter.needs_gradient() && seen.insert(&p.parameter.node()).second) {
-        all.push_back({prefix + p.name, p.parameter});
-      }
-    }
-  }
-  if (all.empty()) {
+std::vector<NamedParameter> require_parameters(std::vector<NamedParameter> parameters) {
+  if (parameters.empty()) {
     throw Error(
         "fit: neither the model nor the guide has parameters: give one of them a `visit` that "
         "names its own, or use MeanFieldNormal or FullRankNormal as the guide");
   }
-  return all;
+  return parameters;
 }
 
 }  // namespace detail

@@ -6,7 +6,6 @@
 #include <functional>
 #include <limits>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -53,20 +52,21 @@ class FitProgress {
   Fit fit_{{}, false, "all steps were taken"};
 };
 
-// The parameters of what names them with `visit`; of other callables none.
-template <class T, class = void>
-struct NamedParameters {
-  static std::vector<NamedParameter> of(const T&) { return {}; }
-};
-template <class T>
-struct NamedParameters<T,
-                       std::void_t<decltype(std::declval<T&>().visit(std::declval<Visitor&>()))>> {
-  static std::vector<NamedParameter> of(const T& t) { return parameters(t); }
+// Both as one, of which a member without a `visit` holds no parameters.
+template <class Model, class Guide>
+struct ModelAndGuide {
+  Model model;
+  Guide guide;
+
+  template <class V>
+  void visit(V& v) {
+    v("model", model);
+    v("guide", guide);
+  }
 };
 
-// Those of both, each once.
-std::vector<NamedParameter> joined_parameters(const std::vector<NamedParameter>& model,
-                                              const std::vector<NamedParameter>& guide);
+// Errors: there are none.
+std::vector<NamedParameter> require_parameters(std::vector<NamedParameter> parameters);
 
 }  // namespace detail
 
@@ -84,9 +84,8 @@ std::vector<NamedParameter> joined_parameters(const std::vector<NamedParameter>&
 template <class Model, class Guide, class... Args>
 Fit fit(Rng& rng, const FitOptions& options, const Model& model, const Guide& guide,
         const Args&... args) {
-  Adam adam(detail::joined_parameters(detail::NamedParameters<Model>::of(model),
-                                      detail::NamedParameters<Guide>::of(guide)),
-            options.adam);
+  const detail::ModelAndGuide<Model, Guide> both{model, guide};
+  Adam adam(detail::require_parameters(parameters(both)), options.adam);
   detail::FitProgress progress(options);
   for (bool more = options.steps > 0; more;) {
     Tape tape;

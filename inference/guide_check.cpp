@@ -1,19 +1,21 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
+#include <evident/autodiff/indexing.hpp>
+#include <evident/autodiff/operations.hpp>
+#include <evident/autodiff/reductions.hpp>
+#include <evident/autodiff/shapes.hpp>
 #include <evident/inference/guide_check.hpp>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-double log_mean_exp(const double* values, std::size_t count) {
-  const double top = *std::max_element(values, values + count);
-  if (std::isinf(top)) return top;
-  double sum = 0;
-  for (std::size_t i = 0; i < count; ++i) sum += std::exp(values[i] - top);
-  return top + std::log(sum / static_cast<double>(count));
+// log of the mean of each k weights after another, what is left over apart.
+Var log_means(const Array& log_weights, std::size_t k) {
+  const std::size_t groups = log_weights.size() / k;
+  const Var grouped = reshape(slice(log_weights, 0, 0, groups * k), {groups, k});
+  return logsumexp(grouped, {1}) - std::log(static_cast<double>(k));
 }
 
 }  // namespace
@@ -32,15 +34,13 @@ GuideCheck check_log_weights(const Array& log_weights) {
   double squares = 0, ratios = 0;
   for (const double x : w) squares += (x - result.elbo) * (x - result.elbo);
   result.elbo_error = std::sqrt(squares / (n - 1) / n);
-  result.log_evidence = log_mean_exp(w.data(), w.size());
+  const NoTape pause;
+  result.log_evidence = log_means(log_weights, w.size()).item();
   // To first order the error of the logarithm is the relative error of the mean.
   for (const double x : w) ratios += std::pow(std::expm1(x - result.log_evidence), 2);
   result.log_evidence_error = std::sqrt(ratios / (n - 1) / n);
   for (std::size_t k = 1; 10 * k <= w.size(); k *= 10) {
-    double sum = 0;
-    const std::size_t groups = w.size() / k;
-    for (std::size_t g = 0; g < groups; ++g) sum += log_mean_exp(w.data() + g * k, k);
-    result.curve.emplace_back(k, sum / static_cast<double>(groups));
+    result.curve.emplace_back(k, mean(log_means(log_weights, k)).item());
   }
   return result;
 }

@@ -7,18 +7,6 @@
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
-namespace {
-
-// Between the two nearest order statistics (Hyndman and Fan 1996, type 7).
-double quantile(const std::vector<double>& sorted, double p) {
-  const double at = p * static_cast<double>(sorted.size() - 1);
-  const auto low = static_cast<std::size_t>(at);
-  const std::size_t high = std::min(low + 1, sorted.size() - 1);
-  return sorted[low] + (at - static_cast<double>(low)) * (sorted[high] - sorted[low]);
-}
-
-}  // namespace
-
 std::vector<QuantitySummary> summarise(const Array& draws, const std::vector<std::string>& names) {
   if (draws.dimension() != 3 || draws.shape()[2] != names.size()) {
     throw ShapeError(fmt::format(
@@ -39,11 +27,10 @@ std::vector<QuantitySummary> summarise(const Array& draws, const std::vector<std
     }
     const double mean = sum / static_cast<double>(count);
     for (const double v : x) squares += (v - mean) * (v - mean);
-    std::sort(x.begin(), x.end());
     const auto of = [k](const Array& all) { return static_cast<double>(all.data()[k]); };
     result.push_back({names[k], mean, std::sqrt(squares / static_cast<double>(count - 1)), of(mcse),
-                      quantile(x, 0.05), quantile(x, 0.5), quantile(x, 0.95), of(bulk), of(tail),
-                      of(r_hat)});
+                      detail::quantile(x, 0.05), detail::quantile(x, 0.5),
+                      detail::quantile(x, 0.95), of(bulk), of(tail), of(r_hat)});
   }
   return result;
 }

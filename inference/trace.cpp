@@ -25,9 +25,9 @@ std::vector<std::size_t> rows_without_replacement(Rng rng, std::size_t size, std
   std::vector<std::size_t> rows;
   for (std::size_t k = 0; k < count; ++k) {
     const std::size_t last = size - count + k;
-    const auto drawn =
-        static_cast<std::size_t>(static_cast<double>(u.data()[k]) * static_cast<double>(last + 1));
-    const std::size_t row = taken.count(std::min(drawn, last)) == 0 ? std::min(drawn, last) : last;
+    const double place = static_cast<double>(u.data()[k]) * static_cast<double>(last + 1);
+    const std::size_t drawn = std::min(static_cast<std::size_t>(place), last);
+    const std::size_t row = taken.count(drawn) == 0 ? drawn : last;
     taken.insert(row);
     rows.push_back(row);
   }
@@ -85,8 +85,8 @@ void Trace::place(const std::string& name, const Var& value, const Var& log_dens
   add({name, nullptr, value, false, false, log_density});
 }
 
-Plate Trace::open(const std::string& name, std::size_t size, std::vector<std::size_t> rows) {
-  const std::size_t count = rows.empty() ? size : rows.size();
+Plate Trace::open(const std::string& name, std::size_t size, std::size_t count,
+                  std::vector<std::size_t> rows) {
   if (!plates_.emplace(name, rows).second) {
     throw Error(
         fmt::format("{}: plate \"{}\" occurs twice in one run: give every plate its own name",
@@ -101,12 +101,12 @@ Plate Trace::plate(const std::string& name, std::size_t size, std::size_t subsam
         fmt::format("{}: plate \"{}\" takes {} rows of {}: it cannot take more than there are",
                     options_.caller, name, subsample, size));
   }
-  if (subsample == 0 || subsample == size) return open(name, size, {});
+  if (subsample == 0 || subsample == size) return open(name, size, size, {});
   if (options_.replay != nullptr) {
     const auto found = options_.replay->plates_.find(name);
-    if (found != options_.replay->plates_.end()) return open(name, size, found->second);
+    if (found != options_.replay->plates_.end()) return open(name, size, subsample, found->second);
   }
-  return open(name, size,
+  return open(name, size, subsample,
               rows_without_replacement(options_.rng.stream("plate").stream(name), size, subsample));
 }
 
@@ -116,12 +116,7 @@ Plate Trace::minibatch(const std::string& name, std::size_t size, std::size_t gi
         fmt::format("{}: plate \"{}\" has {} rows of {}: expected at least 1 and at most all",
                     options_.caller, name, given, size));
   }
-  if (!plates_.emplace(name, std::vector<std::size_t>()).second) {
-    throw Error(
-        fmt::format("{}: plate \"{}\" occurs twice in one run: give every plate its own name",
-                    options_.caller, name));
-  }
-  return Plate({}, static_cast<double>(size) / static_cast<double>(given), &scale_);
+  return open(name, size, given, {});
 }
 
 Var Trace::draw(const std::string& name, const Distribution& distribution) {

@@ -22,8 +22,8 @@ struct Site {
   Var value;
   bool observed;
   bool auxiliary = false;  ///< of a guide's own: the model has no site of this name
-  std::optional<Var> log_density =
-      {};            ///< what stands in for the distribution's where there is none
+  /// What stands in for the distribution's where there is none.
+  std::optional<Var> log_density = {};
   double scale = 1;  ///< how often it counts: that of the plates around it
 
   /// log p of the value, in nats, shape (batch); `scale` is not in it.
@@ -116,7 +116,8 @@ class Trace {
   Var placed(const Site& site, const Distribution& distribution) const;
   void check_new(const std::string& name) const;
   Site& add(Site site);
-  Plate open(const std::string& name, std::size_t size, std::vector<std::size_t> rows);
+  Plate open(const std::string& name, std::size_t size, std::size_t count,
+             std::vector<std::size_t> rows);
 
   TraceOptions options_;
   std::vector<Site> sites_;
