@@ -9,7 +9,6 @@ inline namespace EVIDENT_PRECISION {
 namespace detail {
 namespace {
 
-constexpr std::size_t kTask = 32768;   // elements that are worth another thread's attention
 constexpr std::size_t kMultiple = 64;  // of columns: threads do not share a line of the cache
 
 std::size_t rounded_up(std::size_t count, std::size_t multiple) {
@@ -22,6 +21,7 @@ Blocks::Blocks(std::size_t rows, std::size_t columns, std::size_t weight)
     : rows_(rows), columns_(columns), height_(rows), width_(columns) {
   if (rows == 0 || columns == 0) return;
   weight = std::max<std::size_t>(weight, 1);
+  constexpr std::size_t kTask = 32768;  // elements that are worth another thread's attention
   const std::size_t enough = std::max<std::size_t>(kTask / weight, 1);
   if (columns >= 2 * enough) width_ = rounded_up(enough, kMultiple);
   height_ = std::max<std::size_t>(enough / width_, 1);

@@ -9,8 +9,7 @@ inline namespace EVIDENT_PRECISION {
 namespace detail {
 namespace {
 
-// Multiplications that are worth another thread's attention, and what a call of BLAS costs in them.
-constexpr std::size_t kTask = 262144;
+// What a call of BLAS costs, in multiplications.
 constexpr std::size_t kCall = 4096;
 // Elements of C that gemm's own tiles share out well.
 constexpr std::size_t kLarge = 4 * 256 * 256;
@@ -45,6 +44,8 @@ void multiply(const Sides& e, real alpha, Transpose ta, Transpose tb, const real
 // Calls `work` for 0 ... count, several at a time where each takes few multiplications.
 template <class Work>
 void in_parts(std::size_t count, std::size_t multiplications, Work work) {
+  constexpr std::size_t kTask =
+      262144;  // multiplications that are worth another thread's attention
   const std::size_t length = std::max<std::size_t>(1, kTask / multiplications);
   parallel((count + length - 1) / length, [&](std::size_t part) {
     for (std::size_t i = part * length; i < std::min(count, (part + 1) * length); ++i) work(i);

@@ -16,7 +16,6 @@ using kernels::Stream;
 using Table = kernels::FormulaTable<real>;
 static_assert(kMaxArity + 1 <= BroadcastLoop::kMaxOperands, "the inputs and the gradient");
 
-constexpr std::size_t kTask = 16384;   // elements that are worth another thread's attention
 constexpr std::size_t kBlock = 1024;   // elements summed in `real` before a sum moves to double
 constexpr std::size_t kMaxTasks = 16;  // of a backward pass with sums, each with its own
 constexpr std::size_t kWidest = kAlignment / sizeof(real);
@@ -37,6 +36,7 @@ struct Part {
 class Parts {
  public:
   Parts(const BroadcastLoop& loop, std::size_t most) : loop_(loop), along_rows_(loop.rows() > 1) {
+    constexpr std::size_t kTask = 16384;  // elements that are worth another thread's attention
     const std::size_t extent = along_rows_ ? loop.rows() : loop.columns();
     const std::size_t each = along_rows_ ? loop.columns() : 1;
     length_ = std::max(kTask / std::max<std::size_t>(each, 1), (extent + most - 1) / most);

@@ -8,8 +8,7 @@ inline namespace EVIDENT_PRECISION {
 namespace detail {
 namespace {
 
-constexpr std::size_t kTask = 32768;  // elements that are worth another thread
-constexpr std::size_t kTile = 256;    // the side of a tile, which stays in the cache
+constexpr std::size_t kTile = 256;  // the side of a tile, which stays in the cache
 constexpr std::size_t kSide = kAlignment / sizeof(real);  // of a square of whole cache lines
 
 // An axis of the result, and the distances between neighbours along it.
@@ -131,6 +130,7 @@ void permute_axes(std::vector<Axis> axes, const real* x, real* to) {
   std::size_t tiles = tiles_down * tiles_across;
   for (const Axis& axis : axes) tiles *= axis.length;
   const std::size_t in_tile = std::min(side, plane.rows) * std::min(side, plane.columns) * run;
+  constexpr std::size_t kTask = 32768;  // elements that are worth another thread's attention
   const std::size_t each = std::max<std::size_t>(kTask / in_tile, 1);
   parallel((tiles + each - 1) / each, [&](std::size_t task) {
     for (std::size_t tile = task * each; tile < std::min(tiles, (task + 1) * each); ++tile) {

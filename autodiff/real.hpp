@@ -5,6 +5,8 @@
     "Evident: define exactly one of EVIDENT_F32 and EVIDENT_F64, as the targets evident::f32 and evident::f64 do"
 #endif
 
+#include <limits>
+
 // The inline namespace is part of every symbol's name: one program can link both precisions, and a
 // mismatch is a link error.
 #ifdef EVIDENT_F32
@@ -22,6 +24,13 @@ using real = float;
 #else
 using real = double;
 #endif
+
+namespace detail {
+
+// From 1 to the next larger real.
+inline constexpr double kRounding = std::numeric_limits<real>::epsilon();
+
+}  // namespace detail
 
 }  // namespace EVIDENT_PRECISION
 }  // namespace evident

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstdint>
 #include <evident/autodiff/functions.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/reduction_kernels.hpp>
 #include <evident/autodiff/threads.hpp>
 #include <limits>
@@ -17,7 +18,7 @@ constexpr std::size_t kBlock = 1024;    // elements summed in `real`; blocks are
 constexpr std::size_t kTask = 32768;    // elements that are worth another thread's attention
 constexpr std::size_t kColumns = 2048;  // sums of columns that are kept close at a time
 constexpr std::size_t kMostParts = 16;  // of rows whose columns are summed
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
 
 std::size_t parts_of(std::size_t count, std::size_t length) {
   return (count + length - 1) / length;

@@ -1,14 +1,14 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/record.hpp>
 #include <evident/autodiff/reduction_kernels.hpp>
 #include <evident/autodiff/softmax.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
 
 using detail::reduce_axes;
 

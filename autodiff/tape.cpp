@@ -29,7 +29,7 @@ class DependenceRecord final : public detail::Record {
 };
 
 constexpr auto kAdd = [](auto a, auto b) { return a + b; };
-constexpr auto kCopy = [](auto a) { return a; };
+constexpr auto kSame = [](auto a) { return a; };
 
 // What a walk from a scalar loss begins with.
 Array seed_of(const Var& loss, const char* caller) {
@@ -83,7 +83,7 @@ detail::GradientSlot* Walk::slot(const Var& input) const {
 Array expanded(Array gradient, const Shape& shape) {
   if (gradient.shape() == shape) return gradient;
   Array result = uninitialised(shape);
-  compute_into(result, kCopy, gradient);
+  compute_into(result, kSame, gradient);
   return result;
 }
 

@@ -11,9 +11,7 @@ inline namespace EVIDENT_PRECISION {
 namespace detail {
 namespace {
 
-// Multiplications that are worth another thread's attention, and what a call of BLAS costs in them.
-constexpr std::size_t kTask = 131072;
-constexpr std::size_t kCall = 1024;
+constexpr std::size_t kCall = 1024;      // what a call of BLAS costs, in multiplications
 constexpr std::size_t kMostColumns = 8;  // of matrices that are interleaved
 
 // Calls `work(first, size)` for parts of 0 ... count that fit a row of interleaved elements.
@@ -77,6 +75,7 @@ void solve_triangular(Transpose transpose, std::size_t n, std::size_t k, const r
       });
     });
   } else {
+    constexpr std::size_t kTask = 131072;  // multiplications worth another thread's attention
     const std::size_t each = n * n * k / 2 + kCall;
     const std::size_t length = count < 4 ? count : std::max<std::size_t>(1, kTask / each);
     parallel((count + length - 1) / length, [&](std::size_t part) {

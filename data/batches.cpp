@@ -9,7 +9,7 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr std::size_t kGroup = Draw::kGroup;
+constexpr std::size_t kWordGroup = Draw::kGroup;
 constexpr std::size_t kRowsPerTask = 32;
 
 // A pixel is on if its word is below its grey value's share of all words: never for 0, always
@@ -22,10 +22,10 @@ constexpr std::array<std::uint64_t, 256> kThresholds = [] {
 
 void binarise_row(const std::uint8_t* pixels, std::size_t count, const Draw& draw,
                   std::uint64_t first_group, real* out) {
-  std::uint32_t words[kGroup];
-  for (std::size_t i = 0; i < count; i += kGroup) {
-    draw.group(first_group + i / kGroup, 0, words);
-    const std::size_t length = std::min(kGroup, count - i);
+  std::uint32_t words[kWordGroup];
+  for (std::size_t i = 0; i < count; i += kWordGroup) {
+    draw.group(first_group + i / kWordGroup, 0, words);
+    const std::size_t length = std::min(kWordGroup, count - i);
     for (std::size_t j = 0; j < length; ++j) {
       out[i + j] = static_cast<real>(words[j] < kThresholds[pixels[i + j]] ? 1 : 0);
     }
@@ -82,10 +82,10 @@ Minibatch Batches::shuffled(std::size_t epoch, std::size_t index) {
     // Every image draws a number and the images are sorted by it: a shuffle without a sequence.
     const Draw draw = Rng(seed_, purpose_ + " order", epoch).next();
     std::vector<std::uint64_t> keys(set_.count);
-    std::uint32_t words[kGroup];
+    std::uint32_t words[kWordGroup];
     for (std::size_t row = 0; row < set_.count; ++row) {
-      if (row % kGroup == 0) draw.group(row / kGroup, 0, words);
-      keys[row] = (std::uint64_t{words[row % kGroup]} << 32) | row;
+      if (row % kWordGroup == 0) draw.group(row / kWordGroup, 0, words);
+      keys[row] = (std::uint64_t{words[row % kWordGroup]} << 32) | row;
     }
     std::sort(keys.begin(), keys.end());
     std::transform(keys.begin(), keys.end(), order_.begin(),
@@ -100,7 +100,7 @@ Minibatch Batches::shuffled(std::size_t epoch, std::size_t index) {
 
 Minibatch Batches::gather(std::size_t epoch, const std::vector<std::uint32_t>& rows) const {
   const std::size_t pixels = set_.size();
-  const std::size_t groups = (pixels + kGroup - 1) / kGroup;
+  const std::size_t groups = (pixels + kWordGroup - 1) / kWordGroup;
   const Draw draw =
       Rng(seed_, purpose_ + " binarize", binarize_ == Binarize::kStatic ? 0 : epoch).next();
   Array batch = uninitialised({rows.size(), pixels});

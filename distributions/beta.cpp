@@ -1,5 +1,6 @@
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/functions/beta_law.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/beta.hpp>
 #include <evident/distributions/samplers/gamma.hpp>
@@ -8,7 +9,7 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
 
 // `f` within the unit interval, `below` and `above` outside.
 template <class X, class F>

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/binomial.hpp>
 #include <evident/distributions/samplers/counts.hpp>
@@ -13,7 +14,7 @@ using counting::in_steps;
 using counting::whole_part;
 using counting::within_whole;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
 
 // From the logit, whose derivative k - n p is finite where p is 0 or 1.
 template <class K, class N, class Logit>

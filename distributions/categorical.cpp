@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/record.hpp>
 #include <evident/autodiff/reductions.hpp>
@@ -15,7 +16,7 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
 constexpr std::size_t kBlock = 16384;  // values of one task
 
 // The outcome that a value names; k if it names none.

@@ -1,14 +1,14 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/cauchy.hpp>
 #include <evident/distributions/cauchy_tails.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+using parts::kNan;
 constexpr double kOneOverPi = 0.318309886183790671537767526745;
 constexpr double kLogPi = 1.14472988584940017414342735135;
 

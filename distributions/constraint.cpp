@@ -1,11 +1,11 @@
 #include <fmt/format.h>
+#include <evident/autodiff/functions/constants.hpp>
 
 #include <cmath>
 #include <cstdint>
 #include <evident/autodiff/shapes.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <evident/distributions/constraint.hpp>
-#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -13,7 +13,7 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
 
 // The flat index of the first element of `value` for which `holds(element)` is false. One pass
 // without branches, in flags as wide as an element, which compilers turn into registers; only a

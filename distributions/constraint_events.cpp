@@ -1,9 +1,9 @@
 #include <cmath>
 #include <evident/autodiff/cholesky.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/shapes.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <evident/distributions/constraint.hpp>
-#include <limits>
 
 // What lies outside a set of vectors or of matrices.
 
@@ -14,7 +14,7 @@ namespace {
 using Kind = Constraint::Kind;
 using Place = std::optional<std::size_t>;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
 
 // The first element of a vector that is outside, or 0 if it is outside as a whole.
 
@@ -63,7 +63,7 @@ Place outside_lower_cholesky(const real* v, std::size_t n) {
 }
 
 Place outside_positive_definite(const real* v, std::size_t n) {
-  const double tolerance = std::sqrt(static_cast<double>(std::numeric_limits<real>::epsilon()));
+  const double tolerance = std::sqrt(detail::kRounding);
   for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t j = 0; j <= i; ++j) {
       const double lower = v[i * n + j], upper = v[j * n + i];

@@ -1,15 +1,15 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/continuous_bernoulli.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kLn2 = 0.69314718055994530942;
+using parts::kInfinity;
+using parts::kLn2;
+using parts::kNan;
 
 // Everything is made of log(sinh(l/2) / (l/2)), the cumulants of x - 1/2 under the uniform
 // distribution: its derivatives are the mean and the variance. In |l| <= 2 it is the series of

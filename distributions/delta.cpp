@@ -1,14 +1,14 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/delta.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+using parts::kInfinity;
+using parts::kNan;
 
 // A number, another from v on; NaN stays. Steps have no slope, and are no function of v to record.
 template <class F>

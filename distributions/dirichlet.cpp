@@ -1,4 +1,5 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/gamma_law.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/reductions.hpp>
@@ -6,13 +7,12 @@
 #include <evident/autodiff/tape.hpp>
 #include <evident/distributions/dirichlet.hpp>
 #include <evident/distributions/samplers/gamma.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
 
 // The logarithm of a standard gamma draw, whose derivative in the shape is that with its
 // probability held fixed (Figurnov, Mohamed and Mnih 2018).

@@ -1,4 +1,5 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/discrete_uniform.hpp>
 #include <evident/distributions/whole_numbers.hpp>
@@ -9,8 +10,8 @@ namespace {
 
 using counting::whole_part;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+using parts::kInfinity;
+using parts::kNan;
 
 // log(part / (part + rest)), exact where either is small.
 template <class L>

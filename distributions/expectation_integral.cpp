@@ -8,7 +8,7 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kRounding = std::numeric_limits<real>::epsilon();
+using detail::kRounding;
 constexpr bool kDouble = sizeof(real) == 8;
 constexpr double kTolerance = kDouble ? 1e-12 : 1e-6;
 constexpr std::size_t kMostPanels = 20000;

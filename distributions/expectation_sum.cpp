@@ -1,14 +1,14 @@
 #include <algorithm>
 #include <cmath>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/distributions/weighted_points.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kRounding = std::numeric_limits<real>::epsilon();
+using detail::kRounding;
+using parts::kInfinity;
 constexpr double kFarthest = 4194304;  // terms at each side
 
 struct Total {

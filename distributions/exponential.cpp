@@ -1,15 +1,15 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/exponential.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kLn2 = 0.693147180559945309417232121458;
+using parts::kInfinity;
+using parts::kLn2;
+using parts::kNan;
 constexpr double kSure = 1000;  // exp(-kSure) is 0
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/distributions/gaussian_pieces.hpp>
 
 namespace evident {
@@ -8,8 +9,8 @@ inline namespace EVIDENT_PRECISION {
 namespace detail {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kHalfLogTwoPi = 0.918938533204672741780329736406;
+using parts::kHalfLogTwoPi;
+using parts::kInfinity;
 
 }  // namespace
 

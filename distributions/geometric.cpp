@@ -1,5 +1,6 @@
 #include <cmath>
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/geometric.hpp>
 #include <evident/distributions/samplers/counts.hpp>
@@ -12,7 +13,7 @@ namespace {
 using counting::in_steps;
 using counting::within_whole;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
 
 // 1 - (1 - p)^(k + 1), whose derivative in p, (k + 1) (1 - p)^k, is finite at p = 1.
 template <class L, class P>

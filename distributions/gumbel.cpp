@@ -1,8 +1,8 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/gumbel.hpp>
 #include <evident/distributions/vanishing.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -10,11 +10,11 @@ namespace {
 
 using detail::vanishing;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
 constexpr double kEulerGamma = 0.577215664901532860606512090082;
 
 // The quantile for loc = 0, scale = 1.
-constexpr auto kQuantile = [](auto p) {
+constexpr auto kStandardGumbelQuantile = [](auto p) {
   return where(p == 0.0, -kInfinity, -log(-log(p)));  // an infinite slope over an infinite value
 };
 
@@ -58,8 +58,9 @@ Var Gumbel::log_survival_at(const Var& x) const {
 }
 
 Var Gumbel::icdf_at(const Var& p) const {
-  return elementwise([](auto p, auto loc, auto scale) { return loc + scale * kQuantile(p); }, p,
-                     loc_, scale_, "Gumbel::icdf");
+  return elementwise(
+      [](auto p, auto loc, auto scale) { return loc + scale * kStandardGumbelQuantile(p); }, p,
+      loc_, scale_, "Gumbel::icdf");
 }
 
 Array Gumbel::draw(Rng& rng, const Shape& sample_shape) const {
@@ -70,7 +71,7 @@ Array Gumbel::draw(Rng& rng, const Shape& sample_shape) const {
 Array Gumbel::noise(Rng& rng, const Shape& sample_shape) const {
   const NoTape pause;
   const Var u = uniform(joined(sample_shape, batch_shape()), rng);
-  return elementwise(kQuantile, u, "Gumbel::noise").value();
+  return elementwise(kStandardGumbelQuantile, u, "Gumbel::noise").value();
 }
 
 Var Gumbel::from_noise(const Array& noise) const {

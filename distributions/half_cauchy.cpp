@@ -1,15 +1,15 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/cauchy_tails.hpp>
 #include <evident/distributions/half_cauchy.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+using parts::kInfinity;
+using parts::kNan;
 constexpr double kTwoOverPi = 0.636619772367581343075535053490;
 constexpr double kLogTwoOverPi = -0.451582705289454864726195229894;
 
@@ -94,7 +94,7 @@ Var HalfCauchy::mean() const { return full(batch_shape(), kInfinity); }
 Var HalfCauchy::variance() const { return mean(); }
 
 Var HalfCauchy::entropy() const {
-  constexpr double kLogTwoPi = 1.83787706640934548356065947281;
+  using parts::kLogTwoPi;
   return log(scale_) + kLogTwoPi;
 }
 

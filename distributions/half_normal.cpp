@@ -1,8 +1,8 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/half_normal.hpp>
 #include <evident/distributions/vanishing.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -10,9 +10,9 @@ namespace {
 
 using detail::vanishing;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kLn2 = 0.693147180559945309417232121458;
+using parts::kInfinity;
+using parts::kLn2;
+using parts::kNan;
 constexpr double kRootTwo = 1.41421356237309504880168872421;
 constexpr double kRootHalf = 0.707106781186547524400844362105;
 constexpr double kHalfLogTwoOverPi = -0.225791352644727432363097614947;

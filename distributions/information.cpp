@@ -1,14 +1,14 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/information.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
 constexpr double kBitsOfNat = 1.44269504088896340735992468100;
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
 
 Var in(Unit unit, Var nats) {
   if (unit == Unit::kNats) return nats;

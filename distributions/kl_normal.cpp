@@ -1,4 +1,5 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/beta.hpp>
 #include <evident/distributions/continuous_bernoulli.hpp>
@@ -21,7 +22,7 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kHalfLogTwoPi = 0.918938533204672741780329736406;
+using parts::kHalfLogTwoPi;
 
 // log(s_p / s_q) and the quadratic form (Kingma and Welling 2014, appendix B, for p = N(0, 1)).
 template <class Q, class P>

@@ -1,3 +1,4 @@
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/exponential_integral.hpp>
 #include <evident/autodiff/functions/von_mises_law.hpp>
 #include <evident/distributions/cauchy.hpp>
@@ -16,7 +17,7 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kLn2 = 0.693147180559945309417232121458;
+using parts::kLn2;
 constexpr double kRootTwoOverPi = 0.797884560802865355879892119869;
 constexpr double kHalfLogTwoPiE = 1.41893853320467274178032973641;
 

@@ -1,14 +1,14 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/kumaraswamy.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+using parts::kInfinity;
+using parts::kNan;
 constexpr double kEuler = 0.57721566490153286061;
 
 // a log x, the logarithm of x^a; a half stands in for x outside (0, 1).

@@ -1,4 +1,5 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/laplace.hpp>
 #include <evident/distributions/vanishing.hpp>
@@ -9,10 +10,10 @@ namespace {
 
 using detail::vanishing;
 
-constexpr double kLn2 = 0.693147180559945309417232121458;
+using parts::kLn2;
 
 // The quantile for loc = 0, scale = 1. Doubling is exact, and so is 1 - p in the upper half.
-constexpr auto kQuantile = [](auto p) {
+constexpr auto kStandardLaplaceQuantile = [](auto p) {
   return where(p < 0.5, log(2.0 * p), -log(2.0 * (1.0 - p)));
 };
 
@@ -58,8 +59,9 @@ Var Laplace::log_survival_at(const Var& x) const {
 }
 
 Var Laplace::icdf_at(const Var& p) const {
-  return elementwise([](auto p, auto loc, auto scale) { return loc + scale * kQuantile(p); }, p,
-                     loc_, scale_, "Laplace::icdf");
+  return elementwise(
+      [](auto p, auto loc, auto scale) { return loc + scale * kStandardLaplaceQuantile(p); }, p,
+      loc_, scale_, "Laplace::icdf");
 }
 
 Array Laplace::draw(Rng& rng, const Shape& sample_shape) const {
@@ -70,7 +72,7 @@ Array Laplace::draw(Rng& rng, const Shape& sample_shape) const {
 Array Laplace::noise(Rng& rng, const Shape& sample_shape) const {
   const NoTape pause;
   const Var u = uniform(joined(sample_shape, batch_shape()), rng);
-  return elementwise(kQuantile, u, "Laplace::noise").value();
+  return elementwise(kStandardLaplaceQuantile, u, "Laplace::noise").value();
 }
 
 Var Laplace::from_noise(const Array& noise) const {

@@ -1,8 +1,8 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/vanishing.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -10,8 +10,8 @@ namespace {
 
 using detail::vanishing;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kHalfLogTwoPi = 0.918938533204672741780329736406;
+using parts::kHalfLogTwoPi;
+using parts::kInfinity;
 
 }  // namespace
 

@@ -10,7 +10,7 @@ namespace {
 using detail::vanishing;
 
 // log(p / (1 - p)), the quantile for loc = 0, scale = 1. Around 1/2 the logarithms would cancel.
-constexpr auto kQuantile = [](auto p) {
+constexpr auto kStandardLogisticQuantile = [](auto p) {
   const auto middle = p > 0.25 && p < 0.75;
   return where(middle, log1p((2.0 * p - 1.0) / (1.0 - p)), log(p) - log1p(-p));
 };
@@ -53,8 +53,9 @@ Var Logistic::log_survival_at(const Var& x) const {
 }
 
 Var Logistic::icdf_at(const Var& p) const {
-  return elementwise([](auto p, auto loc, auto scale) { return loc + scale * kQuantile(p); }, p,
-                     loc_, scale_, "Logistic::icdf");
+  return elementwise(
+      [](auto p, auto loc, auto scale) { return loc + scale * kStandardLogisticQuantile(p); }, p,
+      loc_, scale_, "Logistic::icdf");
 }
 
 Array Logistic::draw(Rng& rng, const Shape& sample_shape) const {
@@ -65,7 +66,7 @@ Array Logistic::draw(Rng& rng, const Shape& sample_shape) const {
 Array Logistic::noise(Rng& rng, const Shape& sample_shape) const {
   const NoTape pause;
   const Var u = uniform(joined(sample_shape, batch_shape()), rng);
-  return elementwise(kQuantile, u, "Logistic::noise").value();
+  return elementwise(kStandardLogisticQuantile, u, "Logistic::noise").value();
 }
 
 Var Logistic::from_noise(const Array& noise) const {

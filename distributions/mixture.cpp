@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <evident/autodiff/functions/constants.hpp>
 
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/indexing.hpp>
@@ -8,13 +9,12 @@
 #include <evident/autodiff/softmax.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <evident/distributions/mixture.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
 
 // The weights for each of a batch.
 Categorical repeated(Categorical mixing, const Shape& components, const std::string& name) {

@@ -28,7 +28,7 @@ void check_order(const char* name, const Var& loc, const Var& matrix) {
 // Elements that mirror each other differ by no more than rounding.
 void check_symmetric(const char* name, const Array& matrix) {
   const std::size_t n = matrix.shape().back();
-  const double tolerance = std::sqrt(static_cast<double>(std::numeric_limits<real>::epsilon()));
+  const double tolerance = std::sqrt(detail::kRounding);
   for (std::size_t first = 0; first < matrix.size(); first += n * n) {
     const real* a = matrix.data() + first;
     for (std::size_t i = 0; i < n; ++i) {

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <evident/autodiff/functions/constants.hpp>
 
 #include <cmath>
 #include <evident/autodiff/elementwise.hpp>
@@ -16,7 +17,7 @@ using counting::in_steps;
 using counting::whole_part;
 using counting::within_whole;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
 
 // The probability of a success, or of a failure, from the parameter that was given.
 template <bool kLogits, class X>

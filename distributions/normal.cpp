@@ -1,4 +1,5 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/normal.hpp>
 
@@ -6,7 +7,7 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kHalfLogTwoPi = 0.918938533204672741780329736406;
+using parts::kHalfLogTwoPi;
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/poisson.hpp>
 #include <evident/distributions/samplers/counts.hpp>
@@ -12,7 +13,7 @@ namespace {
 using counting::in_steps;
 using counting::within_whole;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
 
 // P(X <= k) is the upper tail of a gamma law of k + 1.
 double lower(double k, double rate) { return special::gammaincc(k + 1, rate); }

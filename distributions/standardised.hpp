@@ -1,6 +1,6 @@
 #pragma once
 
-#include <limits>
+#include <evident/autodiff/functions/constants.hpp>
 
 // What the formulas of location-scale families start with.
 
@@ -12,7 +12,7 @@ namespace detail {
 /// derivative: what follows is constant there, and 0 times an infinite slope would be NaN.
 template <class X, class Loc, class Scale>
 auto standardised(const X& x, const Loc& loc, const Scale& scale) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  using parts::kInfinity;
   const auto z = (x - loc) / scale;
   return where(z == kInfinity, kInfinity, where(z == -kInfinity, -kInfinity, z));
 }

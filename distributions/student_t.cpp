@@ -1,4 +1,5 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/student_t_law.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/samplers/gamma.hpp>
@@ -9,7 +10,7 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
 constexpr const char* kInstead = "its integral diverges: use median(), and icdf for the spread";
 
 // The logarithm of the density of (x - loc) / scale, but for what it has of df alone. Far out the

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <evident/autodiff/functions/constants.hpp>
 
 #include <algorithm>
 #include <evident/autodiff/elementwise.hpp>
@@ -7,7 +8,6 @@
 #include <evident/distributions/standardised.hpp>
 #include <evident/distributions/truncated_moments.hpp>
 #include <evident/distributions/truncated_normal.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -20,10 +20,10 @@ using detail::standardised;
 using detail::TruncatedInterval;
 using detail::TruncatedMoments;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kHalfLogTwoPi = 0.918938533204672741780329736406;
-constexpr double kLn2 = 0.69314718055994530942;
+using parts::kHalfLogTwoPi;
+using parts::kInfinity;
+using parts::kLn2;
+using parts::kNan;
 
 // The logarithm of a probability, exact where that is small, from that of the other outcome where
 // it is not.

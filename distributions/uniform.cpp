@@ -1,18 +1,18 @@
 #include <fmt/format.h>
+#include <evident/autodiff/functions/constants.hpp>
 
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/shapes.hpp>
 #include <evident/distributions/uniform.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kLn2 = 0.693147180559945309417232121458;
+using parts::kInfinity;
+using parts::kLn2;
+using parts::kNan;
 
 // What lengths are measured in: 2, where the ends are too far apart for one number.
 constexpr auto kUnit = [](auto low, auto high) {

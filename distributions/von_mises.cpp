@@ -1,17 +1,17 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/von_mises_law.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/samplers/von_mises.hpp>
 #include <evident/distributions/von_mises.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kLogTwoPi = 1.83787706640934548356;
-constexpr double kPi = 3.14159265358979323846;
+using parts::kInfinity;
+using parts::kLogTwoPi;
+using parts::kPi;
 
 // `f` of the angle from loc on the turn about it, `below` and `above` off it. At its very ends the
 // difference has rounded: what it lacks says whether it is beyond pi, which is no number either.

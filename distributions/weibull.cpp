@@ -1,15 +1,15 @@
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/lgamma_curvature.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/weibull.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+using parts::kInfinity;
+using parts::kNan;
 constexpr double kEuler = 0.57721566490153286061;
 
 // k log(x / s), the logarithm of the integrated hazard; 1 stands in for x <= 0.

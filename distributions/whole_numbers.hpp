@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cmath>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/lanes.hpp>
-#include <limits>
 
 // What the formulas of distributions over whole numbers begin with.
 
@@ -33,7 +33,7 @@ L value_of(const Dual<L>& x) {
 /// not, `f` is asked about `low`.
 template <class X, class L, class F>
 auto within_whole(const X& x, L low, L high, F f) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  using parts::kInfinity;
   const L k = whole_part(x);
   const auto inside = k == x && k >= low && k <= high && abs(k) < kInfinity;
   auto value = f(where(inside, k, low));

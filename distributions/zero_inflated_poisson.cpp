@@ -1,5 +1,6 @@
 #include <cmath>
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <evident/distributions/poisson.hpp>
@@ -14,7 +15,7 @@ namespace {
 using counting::in_steps;
 using counting::within_whole;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
 
 // log(g + (1 - g) e^-r): near 1 by what it lacks, else by its two terms.
 template <class G, class R>
@@ -37,7 +38,7 @@ double upper(double k, double gate, double rate) {
   return (1 - gate) * special::gammainc(k + 1, rate);
 }
 
-double quantile(double u, double gate, double rate) {
+double zero_inflated_quantile(double u, double gate, double rate) {
   const double high = gate < 1 ? INFINITY : 0;
   const double k = counting::quantile_of_counts(
       u, high, (1 - gate) * rate, std::sqrt(rate), [&](double k) { return lower(k, gate, rate); },
@@ -108,7 +109,9 @@ Var ZeroInflatedPoisson::log_survival_at(const Var& x) const {
 
 Var ZeroInflatedPoisson::icdf_at(const Var& p) const {
   return elementwise(
-      [](auto u, auto gate, auto rate) { return in_jumps_on_each_lane(quantile, u, gate, rate); },
+      [](auto u, auto gate, auto rate) {
+        return in_jumps_on_each_lane(zero_inflated_quantile, u, gate, rate);
+      },
       p, gate_, rate_, "ZeroInflatedPoisson::icdf");
 }
 

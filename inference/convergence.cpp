@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <evident/autodiff/functions/constants.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -25,7 +26,7 @@ namespace {
 
 using detail::quantile;
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+using parts::kNan;
 
 using Vector = std::vector<double>;
 
@@ -103,7 +104,7 @@ Chains normal_scores(Chains x) {
 
 // The root of the variance of all draws over the one that chains have within themselves.
 double r_hat(const Chains& x) {
-  if (is_constant(x.draws)) return kNaN;
+  if (is_constant(x.draws)) return kNan;
   Vector means;
   double within = 0;
   for (std::size_t chain = 0; chain < x.count; ++chain) {
@@ -136,7 +137,7 @@ double autocovariance(const Chains& x, std::size_t lag) {
 
 // Lags are looked at as far as they are needed, which is rarely far: no transform is.
 double effective_sample_size(const Chains& x) {
-  if (is_constant(x.draws)) return kNaN;
+  if (is_constant(x.draws)) return kNan;
   Vector means;
   for (std::size_t chain = 0; chain < x.count; ++chain) {
     means.push_back(mean(x.chain(chain), x.length));
@@ -282,7 +283,7 @@ Array mcse_quantile(const Array& draws, double p) {
   return each_quantity("mcse_quantile", draws, [p](const Chains& x) {
     constexpr double kBelow = 0.158655253931457051;  // Phi(-1)
     const double ess = ess_of_quantile(x, p);
-    if (std::isnan(ess)) return kNaN;
+    if (std::isnan(ess)) return kNan;
     const double n = static_cast<double>(x.draws.size());
     const double a = ess * p + 1, b = ess * (1 - p) + 1;
     const double low = std::floor(n * special::betaincinv(a, b, kBelow, 1 - kBelow).x);

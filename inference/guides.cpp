@@ -94,8 +94,8 @@ FullRankNormal FullRankNormal::laplace(const LatentSpace& space, const Array& lo
   Array precision = uninitialised({n, n}), up = uninitialised({n}), down = uninitialised({n});
   for (std::size_t i = 0; i < n; ++i) {
     Array at = loc;
-    const double step = std::cbrt(std::numeric_limits<real>::epsilon()) *
-                        std::max(1.0, std::abs(static_cast<double>(loc.data()[i])));
+    const double step =
+        std::cbrt(detail::kRounding) * std::max(1.0, std::abs(static_cast<double>(loc.data()[i])));
     at.data()[i] = static_cast<real>(static_cast<double>(loc.data()[i]) + step);
     density(at, up);
     at.data()[i] = static_cast<real>(static_cast<double>(loc.data()[i]) - step);

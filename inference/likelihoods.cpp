@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <evident/autodiff/functions/constants.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -9,8 +10,8 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-constexpr double kPi = 3.14159265358979323846264338328;
+using parts::kNan;
+using parts::kPi;
 constexpr double kEulerGamma = 0.577215664901532860606512090082;
 
 // Throws that a scale would have to be 0.
@@ -80,7 +81,7 @@ double Sample::mean_distance(double centre) const {
 
 std::vector<Fitted> Likelihood<Bernoulli>::closed_form(const Sample& x) {
   const double p = x.mean();
-  return {{p, p > 0 && p < 1 ? std::sqrt(p * (1 - p) / x.count()) : kNone}};
+  return {{p, p > 0 && p < 1 ? std::sqrt(p * (1 - p) / x.count()) : kNan}};
 }
 
 std::vector<Fitted> Likelihood<Exponential>::closed_form(const Sample& x) {
@@ -90,7 +91,7 @@ std::vector<Fitted> Likelihood<Exponential>::closed_form(const Sample& x) {
 
 std::vector<Fitted> Likelihood<Geometric>::closed_form(const Sample& x) {
   const double p = 1 / (1 + x.mean());
-  return {{p, p < 1 ? p * std::sqrt((1 - p) / x.count()) : kNone}};
+  return {{p, p < 1 ? p * std::sqrt((1 - p) / x.count()) : kNan}};
 }
 
 std::vector<Fitted> Likelihood<HalfNormal>::closed_form(const Sample& x) {
@@ -122,17 +123,17 @@ Constraint Likelihood<LogNormal>::support() { return without_zero("its logarithm
 std::vector<Fitted> Likelihood<Pareto>::closed_form(const Sample& x) {
   const double excess = x.map(logarithm).mean() - std::log(x.min());
   require_spread(kName, x.max() - x.min(), x);
-  return {{x.min(), kNone}, {1 / excess, 1 / (excess * std::sqrt(x.count()))}};
+  return {{x.min(), kNan}, {1 / excess, 1 / (excess * std::sqrt(x.count()))}};
 }
 Constraint Likelihood<Pareto>::support() { return constraints::positive(); }
 
 std::vector<Fitted> Likelihood<Poisson>::closed_form(const Sample& x) {
-  return {{x.mean(), x.mean() > 0 ? std::sqrt(x.mean() / x.count()) : kNone}};
+  return {{x.mean(), x.mean() > 0 ? std::sqrt(x.mean() / x.count()) : kNan}};
 }
 
 std::vector<Fitted> Likelihood<Uniform>::closed_form(const Sample& x) {
   require_spread(kName, x.max() - x.min(), x);
-  return {{x.min(), kNone}, {x.max(), kNone}};
+  return {{x.min(), kNan}, {x.max(), kNan}};
 }
 Constraint Likelihood<Uniform>::support() { return constraints::real(); }
 

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <evident/autodiff/functions/constants.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +7,6 @@
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <evident/inference/maximum_likelihood.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -14,11 +14,11 @@ namespace {
 
 using Vector = std::vector<double>;
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
+using parts::kNan;
 constexpr bool kDouble = sizeof(real) == 8;
 constexpr double kStepTolerance = kDouble ? 1e-9 : 1e-3;
-const double kDifference = std::cbrt(static_cast<double>(std::numeric_limits<real>::epsilon()));
+const double kDifference = std::cbrt(detail::kRounding);
 
 // One parameter as a function of a coordinate without constraints.
 struct Coordinate {
@@ -154,7 +154,7 @@ class Objective {
       right[j] = static_cast<real>(u[j] + step), left[j] = static_cast<real>(u[j] - step);
       (*this)(right, &up);
       (*this)(left, &down);
-      if (up.size() != n || down.size() != n) return Vector(n * n, kNone);
+      if (up.size() != n || down.size() != n) return Vector(n * n, kNan);
       for (std::size_t i = 0; i < n; ++i) h[i * n + j] = (up[i] - down[i]) / (right[j] - left[j]);
     }
     for (std::size_t i = 0; i < n; ++i) {

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
+#include <evident/autodiff/functions/constants.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <evident/inference/psis.hpp>
-#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -11,7 +11,7 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
 constexpr std::size_t kLeastTail = 5;
 
 using Vector = std::vector<double>;
@@ -142,7 +142,7 @@ Psis psis(const Array& log_weights) {
   const auto tail = static_cast<std::size_t>(std::ceil(std::min(draws / 5, 3 * std::sqrt(draws))));
   const std::size_t first = count - tail;
   // Weights that should be equal differ by the rounding of their densities, which is no tail.
-  const double rounding = std::sqrt(std::numeric_limits<real>::epsilon());
+  const double rounding = std::sqrt(detail::kRounding);
   if (tail >= kLeastTail && w[order[first]] >= -rounding) {
     result.k_hat = -kInfinity;
   } else if (tail >= kLeastTail) {

@@ -11,7 +11,6 @@ namespace {
 
 using L = Lanes<real>;
 constexpr std::size_t kStep = 4 * L::kWidth;
-constexpr std::size_t kTask = 32768;  // elements that are worth another thread's attention
 
 // Uniform on +-limit.
 Array uniform_within(std::size_t in, std::size_t out, double limit, Rng& rng) {
@@ -55,6 +54,7 @@ struct Vectors {
 
   // The modified Gram-Schmidt process.
   void orthonormalise() {
+    constexpr std::size_t kTask = 32768;  // elements that are worth another thread's attention
     const std::size_t each = 1 + kTask / std::max<std::size_t>(1, stride);
     for (std::size_t i = 0; i < count; ++i) {
       real* unit = (*this)[i];

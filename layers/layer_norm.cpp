@@ -14,7 +14,6 @@ namespace {
 using L = Lanes<real>;
 constexpr std::size_t kWidth = L::kWidth;
 constexpr std::size_t kBlock = 1024;  // elements summed in `real`; blocks are added in double
-constexpr std::size_t kTask = 16384;  // elements that are worth another thread's attention
 
 // How a register of a row is read and written: whole, or the `count` elements at the row's end.
 struct Whole {
@@ -69,6 +68,7 @@ struct Rows {
   // Calls `work(row, its first element)` for every row, in parts that depend on the shape alone.
   template <class Work>
   void each(Work work) const {
+    constexpr std::size_t kTask = 16384;  // elements that are worth another thread's attention
     const std::size_t length = 1 + kTask / std::max<std::size_t>(1, columns);
     parallel((count + length - 1) / length, [&](std::size_t part) {
       for (std::size_t row = part * length; row < std::min(count, (part + 1) * length); ++row) {

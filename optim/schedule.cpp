@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <evident/autodiff/functions/constants.hpp>
 
 #include <cmath>
 #include <evident/autodiff/error.hpp>
@@ -7,7 +8,7 @@
 namespace evident {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
+using parts::kPi;
 
 template <class Value>
 void check(bool holds, const char* function, const char* argument, Value value,

@@ -16,7 +16,7 @@ using evident::testing::read_file;
 
 namespace {
 
-const fs::path kRoot = EVIDENT_SOURCE_DIR;
+using evident::testing::kRoot;
 const fs::path kPages = kRoot / "docs/reference/distributions";
 
 // "HalfNormal" is "half_normal": the name of the page, the example and the plot.
@@ -71,7 +71,7 @@ std::vector<std::string> missing(const Declared& distribution, const std::string
   return result;
 }
 
-bool contains(const fs::path& file, const std::string& text) {
+bool file_contains(const fs::path& file, const std::string& text) {
   return read_file(kRoot / file).find(text) != std::string::npos;
 }
 
@@ -87,10 +87,10 @@ TEST_CASE("docs: every distribution has a page, with a program and a plot, and i
     for (const std::string& part : missing(distribution, read_file(kPages / (name + ".md")))) {
       FAIL_CHECK(name, ".md lacks \"", part, "\"");
     }
-    CHECK(contains("docs/reference/distributions/index.md",
-                   "| [" + distribution.type + "](" + name + ".md) |"));
-    CHECK(contains("examples/CMakeLists.txt", "evident_example(distributions/" + name + ")"));
-    CHECK(contains("examples/density_curves.cpp", "{\"" + name + "\","));
+    CHECK(file_contains("docs/reference/distributions/index.md",
+                        "| [" + distribution.type + "](" + name + ".md) |"));
+    CHECK(file_contains("examples/CMakeLists.txt", "evident_example(distributions/" + name + ")"));
+    CHECK(file_contains("examples/density_curves.cpp", "{\"" + name + "\","));
   }
 }
 
@@ -119,7 +119,7 @@ TEST_CASE("docs: programs on pages are files that the tests run, and their regio
       const std::size_t begin = text.find((*i)[3].str() + "\n");
       CHECK_MESSAGE(begin != std::string::npos, (*i)[3].str());
       CHECK_MESSAGE(text.find((*i)[4].str() + "\n", begin) != std::string::npos, (*i)[4].str());
-      CHECK(contains("examples/CMakeLists.txt", "evident_example(" + (*i)[2].str() + ")"));
+      CHECK(file_contains("examples/CMakeLists.txt", "evident_example(" + (*i)[2].str() + ")"));
     }
   }
   CHECK_GE(seen, 3);

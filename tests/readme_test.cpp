@@ -14,7 +14,7 @@ using evident::testing::read_file;
 
 namespace {
 
-const std::filesystem::path kRoot = EVIDENT_SOURCE_DIR;
+using evident::testing::kRoot;
 
 }  // namespace
 

@@ -15,8 +15,7 @@ namespace evident::testing {
 /// The headers of a folder of the library, in the order of their names.
 inline std::vector<std::filesystem::path> headers(const std::string& folder) {
   std::vector<std::filesystem::path> result;
-  const std::filesystem::path root = EVIDENT_SOURCE_DIR;
-  for (const auto& entry : std::filesystem::directory_iterator(root / folder)) {
+  for (const auto& entry : std::filesystem::directory_iterator(kRoot / folder)) {
     if (entry.path().extension() == ".hpp") result.push_back(entry.path());
   }
   std::sort(result.begin(), result.end());

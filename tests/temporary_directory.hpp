@@ -10,6 +10,9 @@
 
 namespace evident::testing {
 
+/// The repository.
+inline const std::filesystem::path kRoot = EVIDENT_SOURCE_DIR;
+
 /// A fresh directory that disappears with its content at the end of a test.
 class TemporaryDirectory {
  public:

@@ -11,7 +11,7 @@ using evident::testing::read_file;
 
 namespace {
 
-const std::filesystem::path kRoot = EVIDENT_SOURCE_DIR;
+using evident::testing::kRoot;
 
 // What the first group of the pattern matches in a file of the repository.
 std::string found(const char* file, const std::regex& pattern) {

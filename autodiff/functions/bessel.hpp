@@ -1,5 +1,6 @@
 #pragma once
 
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/elementary.hpp>
 #include <evident/autodiff/functions/error_function.hpp>
 
@@ -203,7 +204,7 @@ template <class T, class A>
 Lanes<T, A> log_bessel_i1(Lanes<T, A> x) {
   using L = Lanes<T, A>;
   using C = parts::Bessel<T>;
-  constexpr double kLn2 = 0.69314718055994530942;
+  using parts::kLn2;
   return parts::by_size(
       abs(x),
       [](L x, L y) {

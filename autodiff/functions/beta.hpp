@@ -1,5 +1,6 @@
 #pragma once
 
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/gamma.hpp>
 
 namespace evident {
@@ -79,7 +80,7 @@ template <class X, class Y, class R = Promoted<X, Y>>
 R lbeta(const X& x, const Y& y) {
   return of_two<R>(x, y, [](auto a, auto b) {
     using L = decltype(a);
-    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    using parts::kInfinity;
     const auto zero = a == 0.0 || b == 0.0;
     const auto infinite = a == kInfinity || b == kInfinity;
     const auto invalid = !(a >= 0.0 && b >= 0.0);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/elementary.hpp>
 #include <evident/autodiff/functions/gamma_tables.hpp>
 
@@ -9,9 +10,6 @@
 namespace evident {
 
 namespace parts {
-
-inline constexpr double kPi = 3.14159265358979323846;
-inline constexpr double kHalfLogTwoPi = 0.91893853320467274178;
 
 // Where Stirling's series takes over.
 inline constexpr double kStirlingFrom = 5.0;
@@ -207,7 +205,7 @@ Dual<L> digamma(const Dual<L>& x) {
 template <class T, class A>
 Lanes<T, A> lgamma(Lanes<T, A> x) {
   using L = Lanes<T, A>;
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  using parts::kInfinity;
   constexpr double kLogPi = 1.14472988584940017414;
   return parts::by_reflection(
       x, [](L x) { return parts::lgamma_of_positive(x); },

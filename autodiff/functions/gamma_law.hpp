@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/incomplete.hpp>
 #include <evident/autodiff/functions/saddle_point.hpp>
 #include <limits>
@@ -74,7 +75,7 @@ template <class X, class S, class B, class R = parts::PromotedOf<X, S, B>>
 R gamma_density(const X& x, const S& shape, const B& rate) {
   using L = typename parts::LanesOf<R>::type;
   using T = typename L::Scalar;
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  using parts::kInfinity;
   const L at = parts::value_of<L>(x), a = parts::value_of<L>(shape), r = parts::value_of<L>(rate);
   const L g = r * at;
   L log_g = log(g);
@@ -104,7 +105,7 @@ template <class X, class S, class B, class R = parts::PromotedOf<X, S, B>>
 R inverse_gamma_density(const X& x, const S& shape, const B& rate) {
   using L = typename parts::LanesOf<R>::type;
   using T = typename L::Scalar;
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  using parts::kInfinity;
   const L at = parts::value_of<L>(x), a = parts::value_of<L>(shape), r = parts::value_of<L>(rate);
   const L g = r / at;
   L log_g = log(g);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/elementary.hpp>
 #include <limits>
 
@@ -22,7 +23,7 @@ Lanes<T, A> log1p_of_unit(Lanes<T, A> u) {
 /// infinite at 0.
 template <class T, class A>
 Lanes<T, A> log1mexp(Lanes<T, A> x) {
-  constexpr double kLn2 = 0.69314718055994530942;
+  using parts::kLn2;
   return where(x > -kLn2, log(-expm1(x)), log1p(-exp(x)));
 }
 template <class L>

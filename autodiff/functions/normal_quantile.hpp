@@ -1,5 +1,6 @@
 #pragma once
 
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/normal_tails.hpp>
 
 // The inverses of the normal distribution function and of the error functions. All are one function
@@ -103,7 +104,6 @@ Lanes<T, A> quantile(Lanes<T, A> above, double scale, F size_of_tail) {
 // y, but infinite where the smaller tail is 0, with the sign of `above`.
 template <class L>
 L infinite_at_ends(L tail, L above, L y) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   return where(tail == 0.0, where(above < 0.0, -kInfinity, kInfinity), y);
 }
 
@@ -183,7 +183,7 @@ Dual<L> erfinv(const Dual<L>& x) {
 /// y = erfc^-1(x).
 template <class T, class A>
 Lanes<T, A> erfcinv(Lanes<T, A> x) {
-  constexpr double kLn2 = 0.69314718055994530942;
+  using parts::kLn2;
   const Lanes<T, A> below = 1.0 - x, tail = minimum(x, 2.0 - x);
   const Lanes<T, A> y = parts::quantile(0.5 * below, parts::kRootHalf,
                                         [&] { return parts::quantile_of_tail(kLn2 - log(tail)); });

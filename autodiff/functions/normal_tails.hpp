@@ -1,5 +1,6 @@
 #pragma once
 
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/error_function.hpp>
 
 // The distribution function of the standard normal and its logarithm, in both tails.
@@ -146,8 +147,8 @@ template <class X, class Y, class R = Promoted<X, Y>>
 R log_ndtr_difference(const X& x, const Y& y) {
   return of_two<R>(x, y, [](auto a, auto b) {
     using L = decltype(a);
-    constexpr double kInfinity = std::numeric_limits<double>::infinity();
-    constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+    using parts::kInfinity;
+    using parts::kNan;
     const auto mirrored = a + b > 0.0;
     const Partials<L> p = parts::log_mass_below(where(mirrored, -b, a), where(mirrored, -a, b));
     const auto proper = a < b;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/elementary.hpp>
 #include <limits>
 
@@ -61,7 +62,6 @@ Pair<Lanes<T, A>> log_in_two(Lanes<T, A> x) {
 // in the last place.
 template <class L>
 L power_of_size(L size, L b) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   const auto [log_size, log_low] = log_in_two(size);
   const L b_high = upper_half(b), log_high = upper_half(log_size);
   const L p = b_high * log_high;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <evident/autodiff/functions/beta.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/gamma.hpp>
 #include <evident/autodiff/functions/logarithmic.hpp>
 
@@ -95,7 +96,7 @@ template <class X, class M, class R = Promoted<X, M>>
 R deviance(const X& x, const M& m) {
   return of_two<R>(x, m, [](auto x, auto m) {
     using L = decltype(x);
-    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    using parts::kInfinity;
     const auto [log_ratio, value] = parts::log_ratio_of(x, m);
     const auto none = x == 0.0;
     const auto infinite = m == 0.0 || x == kInfinity || m == kInfinity;
@@ -114,7 +115,7 @@ template <class K, class M, class R = Promoted<K, M>>
 R log_poisson(const K& count, const M& rate) {
   return of_two<R>(count, rate, [](auto k, auto rate) {
     using L = decltype(k);
-    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    using parts::kInfinity;
     const L value = -(parts::count_excess(k) + deviance(k, rate));
     const auto none = k == 0.0;
     return Partials<L>{where(k < 0.0, L(-kInfinity), value), L(0.0),
@@ -128,7 +129,7 @@ template <class N, class K, class R = Promoted<N, K>>
 R log_binomial_coefficient(const N& n, const K& k) {
   return of_two<R>(n, k, [](auto n, auto k) {
     using L = decltype(n);
-    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    using parts::kInfinity;
     const auto outside = k < 0.0 || k > n;
     const L fewer = where(outside, L(0.0), minimum(k, n - k));
     const L rest = n - fewer;
@@ -192,7 +193,7 @@ template <class X, class S, class R = Promoted<X, S>>
 R log_gamma_density(const X& x, const S& shape) {
   return of_two<R>(x, shape, [](auto x, auto a) {
     using L = decltype(x);
-    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    using parts::kInfinity;
     const auto large = a >= parts::kStirlingFrom;
     const L log_x = log(x);
     L value = 0.0;

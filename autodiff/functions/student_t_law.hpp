@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cmath>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/incomplete.hpp>
 #include <evident/autodiff/functions/saddle_point.hpp>
 #include <evident/autodiff/special/student_t_draw.hpp>
-#include <limits>
 
 // What StudentT is made of, as functions of lanes: of the standard law with `df` degrees of
 // freedom.
@@ -65,7 +65,7 @@ template <class D, class T, class R = Promoted<D, T>>
 R student_t_kernel(const D& freedom, const T& standard) {
   return of_two<R>(freedom, standard, [](auto df, auto t) {
     using L = decltype(df);
-    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    using parts::kInfinity;
     const L w = t * (t / df);
     L log_term = log1p(w);
     const auto over = abs(w) == kInfinity && abs(t) < kInfinity;
@@ -99,7 +99,7 @@ R student_t_cdf(const D& freedom, const T& standard) {
 template <class D, class T, class R = Promoted<D, T>>
 R student_t_log_cdf(const D& freedom, const T& standard) {
   using L = typename parts::LanesOf<R>::type;
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  using parts::kInfinity;
   const L df = parts::value_of<L>(freedom), t = parts::value_of<L>(standard);
   const L value = in_jumps_on_each_lane(parts::student_t_log_cdf_scalar, df, t);
   if constexpr (parts::kIsDual<R>) {

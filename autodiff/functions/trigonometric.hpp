@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/lanes.hpp>
 #include <utility>
 
@@ -100,7 +101,7 @@ Dual<L> atan(const Dual<L>& x) {
 template <class T, class A>
 Lanes<T, A> tanpi(Lanes<T, A> x) {
   using L = Lanes<T, A>;
-  constexpr double kPi = 3.14159265358979323846;
+  using parts::kPi;
   const L rest = where(abs(x) <= 0.5, x, x - L(xsimd::nearbyint(x.v)));  // -0 stays -0
   const L size = abs(rest);
   const auto steep = size > 0.25;
@@ -110,7 +111,7 @@ Lanes<T, A> tanpi(Lanes<T, A> x) {
 }
 template <class L>
 Dual<L> tanpi(const Dual<L>& x) {
-  constexpr double kPi = 3.14159265358979323846;
+  using parts::kPi;
   const L y = tanpi(x.value);
   return Dual<L>::chain(x, y, kPi * (1.0 + y * y));
 }

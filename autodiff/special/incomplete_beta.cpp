@@ -1,4 +1,5 @@
 #include <cmath>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/special/incomplete_beta.hpp>
 #include <evident/autodiff/special/quadrature.hpp>
 #include <evident/autodiff/special/safeguarded_newton.hpp>
@@ -10,8 +11,8 @@ namespace evident {
 namespace special {
 namespace {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+using parts::kInfinity;
+using parts::kNan;
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 constexpr double kSmallestShape = 1e-290;  // computed with where the shape is 0 or next to it
 constexpr double kMostTerms = 1000;        // fewer do unless x + y is not 1
@@ -221,18 +222,18 @@ double limit_shape(double a) { return a == 0 ? 1e-18 : inner_shape(a); }
 
 bool outside(double a, double b, double x, double y) {
   const bool ends = (x == 0 && a == 0) || (y == 0 && b == 0);
-  const bool shapes = (a == 0 && b == 0) || (a == kInf && b == kInf);
+  const bool shapes = (a == 0 && b == 0) || (a == kInfinity && b == kInfinity);
   return !(a >= 0 && b >= 0 && x >= 0 && y >= 0 && x <= 1 && y <= 1) || ends || shapes;
 }
 
 // Whether (a, b, x) is on the border of the domain, and I there: 0 or 1.
 bool on_border(double a, double b, double x, double y, double& lower) {
-  lower = x == 0 || (y != 0 && (b == 0 || a == kInf)) ? 0 : 1;
-  return x == 0 || y == 0 || a == 0 || b == 0 || a == kInf || b == kInf;
+  lower = x == 0 || (y != 0 && (b == 0 || a == kInfinity)) ? 0 : 1;
+  return x == 0 || y == 0 || a == 0 || b == 0 || a == kInfinity || b == kInfinity;
 }
 
 // The density at x = 0.
-double density_at_zero(double a, double b) { return a < 1 ? kInf : a == 1 ? b : 0; }
+double density_at_zero(double a, double b) { return a < 1 ? kInfinity : a == 1 ? b : 0; }
 
 }  // namespace
 
@@ -246,15 +247,15 @@ double betainc(double a, double b, double x, double y) {
 double log_betainc(double a, double b, double x, double y) {
   double lower;
   if (outside(a, b, x, y)) return kNan;
-  if (on_border(a, b, x, y, lower)) return lower == 1 ? 0 : -kInf;
+  if (on_border(a, b, x, y, lower)) return lower == 1 ? 0 : -kInfinity;
   return both_at(inner_shape(a), inner_shape(b), place_of(x, y)).log_lower;
 }
 
 ShapesAndPlace betainc_slopes(double a, double b, double x, double y) {
   if (outside(a, b, x, y)) return {kNan, kNan, kNan, kNan};
-  if (x == 0) return {0, 0, 0, b == kInf ? kInf : density_at_zero(a, b)};
-  if (y == 0) return {1, 0, 0, a == kInf ? kInf : density_at_zero(b, a)};
-  if (a == kInf || b == kInf) return {b == kInf ? 1.0 : 0.0, 0, 0, 0};
+  if (x == 0) return {0, 0, 0, b == kInfinity ? kInfinity : density_at_zero(a, b)};
+  if (y == 0) return {1, 0, 0, a == kInfinity ? kInfinity : density_at_zero(b, a)};
+  if (a == kInfinity || b == kInfinity) return {b == kInfinity ? 1.0 : 0.0, 0, 0, 0};
   const Place at = place_of(x, y);
   const Both r = both_at(limit_shape(a), limit_shape(b), at);
   const double g = r.log_density.value();
@@ -267,18 +268,20 @@ ShapesAndPlace betainc_slopes(double a, double b, double x, double y) {
 ShapesAndPlace log_betainc_slopes(double a, double b, double x, double y) {
   if (outside(a, b, x, y)) return {kNan, kNan, kNan, kNan};
   if (x == 0) {
-    return {-kInf, -kInf, b == 0 || a == kInf ? kInf : digamma_difference(b, a), kInf};
+    return {-kInfinity, -kInfinity, b == 0 || a == kInfinity ? kInfinity : digamma_difference(b, a),
+            kInfinity};
   }
   if (y == 0) return {0, 0, 0, density_at_zero(b, a)};
-  if (a == kInf) return {-kInf, std::log(x), kInf, kInf};
-  if (b == kInf) return {0, 0, 0, 0};
+  if (a == kInfinity) return {-kInfinity, std::log(x), kInfinity, kInfinity};
+  if (b == kInfinity) return {0, 0, 0, 0};
   const Place at = place_of(x, y);
   const Both r = both_at(limit_shape(a), limit_shape(b), at);
   if (a == 0) return {0, -r.log_density.value() * r.tail.slope_a, 0, 0};
-  const double value = b == 0 ? -kInf : r.log_lower;
+  const double value = b == 0 ? -kInfinity : r.log_lower;
   // Within the tail the density cancels.
   const double ratio = r.tail.lower ? 1 / r.tail.mass : r.log_density.value() / r.lower;
-  return {value, -ratio * r.tail.slope_a, b == 0 ? kInf : -ratio * r.tail.slope_b, ratio / x / y};
+  return {value, -ratio * r.tail.slope_a, b == 0 ? kInfinity : -ratio * r.tail.slope_b,
+          ratio / x / y};
 }
 
 namespace {
@@ -312,16 +315,17 @@ double log_odds_of_inverse(double a, double b, double p) {
         const double slope = r.tail.lower ? 1 / r.tail.mass : r.log_density.value() / r.lower;
         return std::pair(r.log_lower - log_p, slope);
       },
-      u, -kInf, kInf);
+      u, -kInfinity, kInfinity);
 }
 
 // The inverse as logit x.
 double log_odds(double a, double b, double p, double q) {
-  if (!(a >= 0 && b >= 0 && p >= 0 && q >= 0) || (a == 0 && b == 0) || (a == kInf && b == kInf)) {
+  if (!(a >= 0 && b >= 0 && p >= 0 && q >= 0) || (a == 0 && b == 0) ||
+      (a == kInfinity && b == kInfinity)) {
     return kNan;
   }
-  if (p == 0 || a == 0 || b == kInf) return -kInf;
-  if (q == 0 || b == 0 || a == kInf) return kInf;
+  if (p == 0 || a == 0 || b == kInfinity) return -kInfinity;
+  if (q == 0 || b == 0 || a == kInfinity) return kInfinity;
   const double shape_a = inner_shape(a), shape_b = inner_shape(b);
   return p <= q ? log_odds_of_inverse(shape_a, shape_b, p)
                 : -log_odds_of_inverse(shape_b, shape_a, q);
@@ -342,8 +346,8 @@ ShapesAndPlace betaincinv_slopes(double a, double b, double p, double q) {
   const Place at = place_at(u);
   if (std::isinf(u)) {
     const double shape = u < 0 ? a : b, other = u < 0 ? b : a;
-    const bool inner = shape > 0 && other < kInf;
-    return {at.x, 0, 0, !inner || shape < 1 ? 0 : shape == 1 ? 1 / other : kInf};
+    const bool inner = shape > 0 && other < kInfinity;
+    return {at.x, 0, 0, !inner || shape < 1 ? 0 : shape == 1 ? 1 / other : kInfinity};
   }
   const double shape_a = inner_shape(a), shape_b = inner_shape(b);
   const Tail t = tail_at(shape_a, shape_b, at);
@@ -358,12 +362,12 @@ ShapesAndPlace betaincinv_complement_slopes(double a, double b, double p, double
 }
 
 BetaDrawGradient beta_draw_gradient(double a, double b, double log_x, double log_y) {
-  if (!(a >= 0 && b >= 0 && log_x <= 0 && log_y <= 0) || (a == kInf && b == kInf)) {
+  if (!(a >= 0 && b >= 0 && log_x <= 0 && log_y <= 0) || (a == kInfinity && b == kInfinity)) {
     return {kNan, kNan};
   }
-  if (log_x == -kInf) return {kInf, b == kInf ? 0 : -digamma_difference(b, a) / a};
-  if (log_y == -kInf) return {a == kInf ? 0 : digamma_difference(a, b) / b, -kInf};
-  if (a == kInf || b == kInf) return {0, 0};
+  if (log_x == -kInfinity) return {kInfinity, b == kInfinity ? 0 : -digamma_difference(b, a) / a};
+  if (log_y == -kInfinity) return {a == kInfinity ? 0 : digamma_difference(a, b) / b, -kInfinity};
+  if (a == kInfinity || b == kInfinity) return {0, 0};
   const Place at{std::exp(log_x), std::exp(log_y), log_x, log_y};
   const Tail t = tail_at(inner_shape(a), inner_shape(b), at);
   return {t.slope_a, t.slope_b};

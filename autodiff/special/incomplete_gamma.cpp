@@ -1,5 +1,6 @@
 #include <boost/math/special_functions/expint.hpp>
 #include <cmath>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/special/incomplete_gamma.hpp>
 #include <evident/autodiff/special/quadrature.hpp>
 #include <evident/autodiff/special/safeguarded_newton.hpp>
@@ -11,8 +12,8 @@ namespace evident {
 namespace special {
 namespace {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+using parts::kInfinity;
+using parts::kNan;
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 constexpr double kSmallestShape = 1e-290;  // computed with where the shape is 0 or next to it
 constexpr double kSeriesShape = 30;        // series below, quadrature above
@@ -121,17 +122,17 @@ Both both_at(double a, double x, double log_x) {
 }
 
 bool outside(double a, double x) {
-  return !(a >= 0 && x >= 0) || (a == 0 && x == 0) || (a == kInf && x == kInf);
+  return !(a >= 0 && x >= 0) || (a == 0 && x == 0) || (a == kInfinity && x == kInfinity);
 }
 
 // Whether (a, x) is on the border of the domain, and P there: 0 or 1.
 bool on_border(double a, double x, double& lower) {
-  lower = x == 0 || a == kInf ? 0 : 1;
-  return a == 0 || x == 0 || a == kInf || x == kInf;
+  lower = x == 0 || a == kInfinity ? 0 : 1;
+  return a == 0 || x == 0 || a == kInfinity || x == kInfinity;
 }
 
 // The density at x = 0.
-double density_at_zero(double a) { return a < 1 ? kInf : a == 1 ? 1 : 0; }
+double density_at_zero(double a) { return a < 1 ? kInfinity : a == 1 ? 1 : 0; }
 
 double inner_shape(double a) { return std::fmax(a, kSmallestShape); }
 
@@ -154,21 +155,21 @@ double gammaincc(double a, double x) {
 double log_gammainc(double a, double x) {
   double lower;
   if (outside(a, x)) return kNan;
-  if (on_border(a, x, lower)) return lower == 1 ? 0 : -kInf;
+  if (on_border(a, x, lower)) return lower == 1 ? 0 : -kInfinity;
   return both_at(inner_shape(a), x, std::log(x)).log_lower;
 }
 
 double log_gammaincc(double a, double x) {
   double lower;
   if (outside(a, x)) return kNan;
-  if (on_border(a, x, lower)) return lower == 0 ? 0 : -kInf;
+  if (on_border(a, x, lower)) return lower == 0 ? 0 : -kInfinity;
   return both_at(inner_shape(a), x, std::log(x)).log_upper;
 }
 
 ShapeAndPlace gammainc_slopes(double a, double x) {
   if (outside(a, x)) return {kNan, kNan, kNan};
   if (x == 0) return {0, 0, density_at_zero(a)};
-  if (a == kInf || x == kInf) return {a == kInf ? 0.0 : 1.0, 0, 0};
+  if (a == kInfinity || x == kInfinity) return {a == kInfinity ? 0.0 : 1.0, 0, 0};
   if (a == 0) return {1, -boost::math::expint(1, x), 0};
   const double shape = inner_shape(a), log_x = std::log(x);
   const Both r = both_at(shape, x, log_x);
@@ -182,9 +183,9 @@ ShapeAndPlace gammaincc_slopes(double a, double x) {
 
 ShapeAndPlace log_gammainc_slopes(double a, double x) {
   if (outside(a, x)) return {kNan, kNan, kNan};
-  if (x == 0) return {-kInf, -kInf, kInf};
-  if (a == kInf) return {-kInf, -kInf, kInf};
-  if (x == kInf) return {0, 0, 0};
+  if (x == 0) return {-kInfinity, -kInfinity, kInfinity};
+  if (a == kInfinity) return {-kInfinity, -kInfinity, kInfinity};
+  if (x == kInfinity) return {0, 0, 0};
   if (a == 0) return {0, -boost::math::expint(1, x), 0};
   const double shape = inner_shape(a), log_x = std::log(x);
   const Both r = both_at(shape, x, log_x);
@@ -197,17 +198,17 @@ ShapeAndPlace log_gammainc_slopes(double a, double x) {
 ShapeAndPlace log_gammaincc_slopes(double a, double x) {
   if (outside(a, x)) return {kNan, kNan, kNan};
   if (x == 0) return {0, 0, -density_at_zero(a)};
-  if (a == kInf) return {0, 0, 0};
-  if (x == kInf) return {-kInf, kInf, -1};
+  if (a == kInfinity) return {0, 0, 0};
+  if (x == kInfinity) return {-kInfinity, kInfinity, -1};
   const double log_x = std::log(x);
   const Both r = both_at(inner_shape(a), x, log_x);
-  const double value = a == 0 ? -kInf : r.log_upper;
+  const double value = a == 0 ? -kInfinity : r.log_upper;
   if (!r.tail.lower) {
     const double rate = 1 / (x * r.tail.mass);
-    return {value, a == 0 ? kInf : r.tail.slope / r.tail.mass, -rate};
+    return {value, a == 0 ? kInfinity : r.tail.slope / r.tail.mass, -rate};
   }
   const double ratio = r.log_density.value() / r.upper;
-  return {value, a == 0 ? kInf : ratio * r.tail.slope, -ratio / x};
+  return {value, a == 0 ? kInfinity : ratio * r.tail.slope, -ratio / x};
 }
 
 namespace {
@@ -237,7 +238,7 @@ double inner_inverse(double a, double p, double q) {
                              : r.log_density.value() / (by_lower ? r.lower : r.upper);
     return std::pair(value, slope);
   };
-  u = safeguarded_newton([&](double at) { return excess(std::exp(at), at); }, u, -kInf, 709);
+  u = safeguarded_newton([&](double at) { return excess(std::exp(at), at); }, u, -kInfinity, 709);
   const double x = std::exp(u);
   if (!(x > 1e-300)) return x;
   // One more step takes away what the rounding of log x means for x.
@@ -248,17 +249,17 @@ double inner_inverse(double a, double p, double q) {
 double inverse(double a, double p, double q) {
   if (!(a >= 0 && p >= 0 && q >= 0)) return kNan;
   if (p == 0) return 0;
-  if (q == 0) return kInf;
+  if (q == 0) return kInfinity;
   if (a == 0) return 0;
-  if (a == kInf) return kInf;
+  if (a == kInfinity) return kInfinity;
   return inner_inverse(inner_shape(a), p, q);
 }
 
 // The derivatives of the inverse at a point of its graph, by the implicit function theorem.
 ShapeAndPlace inverse_slopes(double a, double x, double sign) {
   if (std::isnan(x)) return {kNan, kNan, kNan};
-  if (x == 0) return {0, 0, sign * (a < 1 ? 0 : a == 1 ? 1 : kInf)};
-  if (x == kInf) return {kInf, a == kInf ? kNan : kInf, sign * kInf};
+  if (x == 0) return {0, 0, sign * (a < 1 ? 0 : a == 1 ? 1 : kInfinity)};
+  if (x == kInfinity) return {kInfinity, a == kInfinity ? kNan : kInfinity, sign * kInfinity};
   const double shape = inner_shape(a), log_x = std::log(x);
   return {x, x * gamma_draw_gradient(shape, log_x),
           sign * std::exp(log_x - log_density(shape, x, log_x).log())};
@@ -276,9 +277,9 @@ ShapeAndPlace gammainccinv_slopes(double a, double q) {
 }
 
 double gamma_draw_gradient(double a, double log_x) {
-  if (!(a >= 0) || std::isnan(log_x) || (a == kInf && log_x == kInf)) return kNan;
-  if (log_x == kInf || a == kInf) return 0;
-  if (log_x == -kInf) return kInf;
+  if (!(a >= 0) || std::isnan(log_x) || (a == kInfinity && log_x == kInfinity)) return kNan;
+  if (log_x == kInfinity || a == kInfinity) return 0;
+  if (log_x == -kInfinity) return kInfinity;
   return tail_at(inner_shape(a), std::exp(log_x), log_x).slope;
 }
 

@@ -1,6 +1,7 @@
 #include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/power.hpp>
 #include <evident/autodiff/special/scalar_pieces.hpp>
 
@@ -13,7 +14,7 @@ using Policy = bp::policy<bp::domain_error<bp::ignore_error>, bp::pole_error<bp:
                           bp::overflow_error<bp::ignore_error>,
                           bp::evaluation_error<bp::ignore_error>, bp::promote_double<false>>;
 
-constexpr double kHalfLogTwoPi = 0.91893853320467274178;
+using parts::kHalfLogTwoPi;
 constexpr double kLarge = 12;  // from here on the asymptotic series are exact to the last digit
 
 }  // namespace

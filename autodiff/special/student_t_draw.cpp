@@ -1,4 +1,5 @@
 #include <cmath>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/special/incomplete_beta.hpp>
 #include <evident/autodiff/special/quadrature.hpp>
 #include <evident/autodiff/special/scalar_pieces.hpp>
@@ -10,7 +11,7 @@ namespace evident {
 namespace special {
 namespace {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
 constexpr double kFewDegrees = 20;
 
 // psi((n + 1) / 2) - psi(n / 2) - 1 / n for n >= 20, which is about 1 / (2 n^2). With beta(n) =
@@ -85,7 +86,7 @@ double from_infinity(double n, double t, double constant) {
 
 double student_t_draw_gradient(double df, double t) {
   if (!(df > 0) || std::isnan(t)) return std::numeric_limits<double>::quiet_NaN();
-  if (t == 0 || df == kInf) return 0;
+  if (t == 0 || df == kInfinity) return 0;
   if (std::isinf(t)) return -t;
   const double size = std::abs(t);
   double slope;

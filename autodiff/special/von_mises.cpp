@@ -1,19 +1,19 @@
 #include <cmath>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/trigonometric.hpp>
 #include <evident/autodiff/special/quadrature.hpp>
 #include <evident/autodiff/special/safeguarded_newton.hpp>
 #include <evident/autodiff/special/von_mises.hpp>
-#include <limits>
 #include <utility>
 
 namespace evident {
 namespace special {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
+using parts::kPi;
 constexpr double kPiRest = 1.22464679914735317636e-16;  // what pi has beyond it
-constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+using parts::kInfinity;
+using parts::kNan;
 constexpr double kFewTerms = 25;  // series below, asymptotic series above
 
 // e^-kappa I_0(kappa) and 1 - I_1 / I_0.
@@ -110,7 +110,7 @@ double von_mises_cdf(double kappa, double x) {
   if (!(kappa >= 0) || std::isnan(x)) return kNan;
   if (x < -kPi) return 0;
   if (x > kPi) return 1;
-  if (kappa == kInf) return x < 0 ? 0 : x > 0 ? 1 : 0.5;
+  if (kappa == kInfinity) return x < 0 ? 0 : x > 0 ? 1 : 0.5;
   const double size = std::abs(x);
   const double tail = upper_tail(kappa, size, left_of(size));
   return x < 0 ? tail : 1 - tail;
@@ -118,16 +118,16 @@ double von_mises_cdf(double kappa, double x) {
 
 double von_mises_log_cdf(double kappa, double x) {
   if (!(kappa >= 0) || std::isnan(x)) return kNan;
-  if (x < -kPi) return -kInf;
+  if (x < -kPi) return -kInfinity;
   if (x > kPi) return 0;
-  if (kappa == kInf) return x < 0 ? -kInf : x > 0 ? 0 : std::log(0.5);
+  if (kappa == kInfinity) return x < 0 ? -kInfinity : x > 0 ? 0 : std::log(0.5);
   if (x < 0) return log_upper_tail(kappa, -x);
   return std::log1p(-upper_tail(kappa, x, left_of(x)));
 }
 
 double von_mises_quantile(double kappa, double p) {
   if (!(kappa >= 0 && p >= 0 && p <= 1)) return kNan;
-  if (p == 0.5 || (kappa == kInf && p > 0 && p < 1)) return 0;
+  if (p == 0.5 || (kappa == kInfinity && p > 0 && p < 1)) return 0;
   const double tail = std::fmin(p, 1 - p);
   if (tail == 0) return p == 0 ? -kPi : kPi;
   const double log_tail = std::log(tail);
@@ -144,7 +144,7 @@ double von_mises_quantile(double kappa, double p) {
 double von_mises_draw_gradient(double kappa, double x) {
   if (!(kappa >= 0) || !(std::abs(x) <= 4)) return kNan;
   const double size = std::abs(x);
-  if (size >= kPi || size == 0 || kappa == kInf) return 0;
+  if (size >= kPi || size == 0 || kappa == kInfinity) return 0;
   const double deficit = bessel(kappa).deficit;
   const double sine = std::sin(size), cosine = std::cos(size), half = std::sin(0.5 * size);
   const double fall = 2 * half * half;  // 1 - cos x

@@ -1,12 +1,13 @@
 #include <array>
 #include <cmath>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/distributions/samplers/count_samplers.hpp>
 #include <limits>
 
 namespace evident {
 namespace {
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+using parts::kNan;
 constexpr double kRootTwoPi = 2.50662827463100050242;
 constexpr double kLogRootTwoPi = 0.91893853320467274178;
 

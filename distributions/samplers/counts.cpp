@@ -1,5 +1,6 @@
 #include <cmath>
 #include <evident/autodiff/functions.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/distributions/samplers/count_samplers.hpp>
 #include <evident/distributions/samplers/counts.hpp>
 #include <evident/distributions/samplers/parameter_groups.hpp>
@@ -74,14 +75,14 @@ Array geometric(const Array& p, const Shape& shape, Rng& rng) {
     alignas(kAlignment) double u[kGroup];
     probabilities.load(index, share);
     groups::uniform_group(draw, index, 0, u);
-    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    using parts::kInfinity;
     for (std::size_t i = 0; i < kGroup; i += D::kWidth) {
       const D q = D::load(share + i);
       const D failures = D(xsimd::floor((log(D::load(u + i)) / log1p(-q)).v));
       where(q == 1.0, D(0.0), where(q == 0.0, D(kInfinity), failures)).store(share + i);
     }
     // The logarithm of a probability outside has made it NaN, or negative.
-    constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+    using parts::kNan;
     for (std::size_t i = 0; i < kGroup; ++i) {
       out[i] = static_cast<real>(share[i] >= 0 ? share[i] : kNan);
     }

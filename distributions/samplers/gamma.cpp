@@ -1,8 +1,8 @@
 #include <cmath>
 #include <evident/autodiff/functions.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/distributions/samplers/gamma.hpp>
 #include <evident/distributions/samplers/parameter_groups.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -11,8 +11,8 @@ namespace {
 using groups::kGroup;
 using L = Lanes<real>;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+using parts::kInfinity;
+using parts::kNan;
 
 // Attempts of Draw::group: doubles have taken 0 and 1 for the normals.
 constexpr std::uint32_t kBoostAttempt = 1;

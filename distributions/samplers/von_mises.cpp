@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <evident/autodiff/functions.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/distributions/samplers/count_samplers.hpp>
 #include <evident/distributions/samplers/parameter_groups.hpp>
 #include <evident/distributions/samplers/von_mises.hpp>
@@ -13,7 +14,7 @@ namespace {
 using groups::kGroup;
 using D = Lanes<double>;
 
-constexpr double kPi = 3.14159265358979323846;
+using parts::kPi;
 constexpr std::uint32_t kGroupAttempts = 2;
 
 // Best and Fisher's r is (1 + q) / (2 k) with q = sqrt(1 + 4 k^2) for a concentration k, which is

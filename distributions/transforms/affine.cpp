@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <evident/autodiff/functions/constants.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +7,6 @@
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <evident/distributions/transforms.hpp>
-#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -41,7 +41,7 @@ class Affine final : public Bijection {
   Constraint domain() const override { return constraints::real(); }
   Constraint codomain() const override { return constraints::real(); }
   Constraint image(const Constraint& of) const override {
-    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    using parts::kInfinity;
     const Constraint::Bound &from = of.lower(), &to = of.upper();
     if (of.kind() != Constraint::Kind::kInterval) return codomain();
     if (from.is(-kInfinity) && to.is(kInfinity)) return of;

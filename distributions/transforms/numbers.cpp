@@ -1,9 +1,9 @@
 #include <fmt/format.h>
+#include <evident/autodiff/functions/constants.hpp>
 
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/transforms.hpp>
-#include <limits>
 
 // Transforms of numbers, one by one.
 
@@ -11,7 +11,7 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
 constexpr double kLog2 = 0.693147180559945309417232121458;
 
 // An increasing map by three formulas: of x, of y, and the logarithm of the slope at x.

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <evident/autodiff/functions/constants.hpp>
 
 #include <cmath>
 #include <evident/autodiff/cumulative.hpp>
@@ -8,7 +9,6 @@
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/shapes.hpp>
 #include <evident/distributions/transforms.hpp>
-#include <limits>
 
 // Transforms of vectors, the last axis.
 
@@ -16,7 +16,7 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using parts::kInfinity;
 
 Shape with_last(Shape shape, std::size_t length) {
   shape.back() = length;

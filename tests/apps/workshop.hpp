@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "../words.hpp"
 #include "run_program.hpp"
 #include "small_images.hpp"
 
@@ -26,10 +27,6 @@ struct Workshop {
 
 inline std::size_t lines_in(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-}
-
-inline bool contains(const std::string& text, const std::string& word) {
-  return text.find(word) != std::string::npos;
 }
 
 /// `text` with the first `from` replaced by `to`.

@@ -1,15 +1,16 @@
 #pragma once
 
 #include <evident/tests/autodiff/operation_table.hpp>
-#include <limits>
 #include <vector>
+
+#include "../numbers.hpp"
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace reference {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
-const double kNan = std::numeric_limits<double>::quiet_NaN();
+using evident::testing::kInf;
+using evident::testing::kNan;
 constexpr double kFree = 1e300;  // a derivative that neither a limit nor a convention defines
 
 /// What an elementwise operation and its derivatives are at one place.

@@ -7,12 +7,14 @@
 #include <set>
 #include <sstream>
 
+#include "../numbers.hpp"
+
 using namespace evident;
 using namespace evident::reference;
 
 namespace {
 
-constexpr double kLn2 = 0.69314718055994530942;
+using evident::testing::kLn2;
 constexpr double kTwoOverRootPi = 1.1283791670955125739;
 
 // What the headers state, IEEE 754 and its limits; numbers of many digits are mpmath's (50

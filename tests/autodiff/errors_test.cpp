@@ -24,7 +24,7 @@ struct ErrorRow {
 
 Var ones_of(const Shape& shape) { return ones(shape); }
 
-const ErrorRow kRows[] = {
+const ErrorRow kErrorRows[] = {
     {"shapes that do not broadcast",
      true,
      [] {
@@ -259,7 +259,7 @@ const ErrorRow kRows[] = {
 }  // namespace
 
 TEST_CASE("errors: every misuse is an exception that says what to do") {
-  for (const ErrorRow& row : kRows) {
+  for (const ErrorRow& row : kErrorRows) {
     INFO(row.what);
     std::string message;
     bool shapes = false;

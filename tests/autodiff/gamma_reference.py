@@ -141,7 +141,7 @@ BORDERS = [
 
 def text(number):
     if number is None:
-        return "kFree"
+        return "kUndefined"
     number = float(number)
     if math.isnan(number):
         return "kNan"
@@ -163,14 +163,13 @@ print("""#pragma once
 
 // Written by gamma_reference.py; do not edit.
 
-#include <limits>
 #include <vector>
+
+#include "../numbers.hpp"
 
 namespace evident::testing {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kFree = 1.25e301;  // what neither a limit nor a convention defines
+constexpr double kUndefined = 1.25e301;  // what neither a limit nor a convention defines
 
 /// What a function of the gamma family is at a point: its value and its partial derivatives.
 struct GammaReference {

@@ -8,8 +8,6 @@ inline namespace EVIDENT_PRECISION {
 namespace reference {
 namespace {
 
-const Long kPi = std::acos(Long(-1));
-
 // x up to 30 by the recurrence, from where the asymptotic series has all digits of a long double.
 constexpr Long kFar = 30;
 
@@ -20,7 +18,9 @@ Long log_gamma(Long x) {
 // pi cot(pi x), from the distance to the nearest whole number.
 Long pi_cotangent(Long x) {
   const Long r = x - std::nearbyint(x);
-  return r == 0 ? Long(NAN) : kPi * std::sin(kPi * (Long(0.5) - std::abs(r))) / std::sin(kPi * r);
+  return r == 0 ? Long(NAN)
+                : std::acos(Long(-1)) * std::sin(std::acos(Long(-1)) * (Long(0.5) - std::abs(r))) /
+                      std::sin(std::acos(Long(-1)) * r);
 }
 
 Long digamma_of(Long x) {
@@ -39,7 +39,7 @@ Long digamma_of(Long x) {
 Long trigamma_of(Long x) {
   if (x < 0) {
     const Long r = x - std::nearbyint(x);
-    const Long p = kPi / std::sin(kPi * r);
+    const Long p = std::acos(Long(-1)) / std::sin(std::acos(Long(-1)) * r);
     return r == 0 ? Long(INFINITY) : p * p - trigamma_of(1 - x);
   }
   Long sum = 0;
@@ -56,7 +56,7 @@ Long trigamma_of(Long x) {
 Long tetragamma_of(Long x) {
   if (x < 0) {
     const Long r = x - std::nearbyint(x);
-    const Long p = kPi / std::sin(kPi * r);
+    const Long p = std::acos(Long(-1)) / std::sin(std::acos(Long(-1)) * r);
     return tetragamma_of(1 - x) - 2 * p * p * pi_cotangent(x);
   }
   Long sum = 0;
@@ -86,7 +86,7 @@ Long log_beta(Long a, Long b) {
   if (q < kFar) return std::lgamma(p) + (std::lgamma(q) - std::lgamma(p + q));
   const Long fall = stirling_rest(q) - stirling_rest(p + q) - (p + q - 0.5L) * std::log1p(p / q);
   if (p < kFar) return std::lgamma(p) + fall + p * (1 - std::log(q));
-  return std::log(2 * kPi) / 2 - std::log(q) / 2 + stirling_rest(p) + fall +
+  return std::log(2 * std::acos(Long(-1))) / 2 - std::log(q) / 2 + stirling_rest(p) + fall +
          (p - 0.5L) * std::log(p / q);
 }
 

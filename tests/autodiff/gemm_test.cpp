@@ -9,12 +9,14 @@
 #include <limits>
 #include <vector>
 
+#include "../numbers.hpp"
+
 using namespace evident;
 using namespace evident::reference;
 
 namespace {
 
-constexpr real kNan = std::numeric_limits<real>::quiet_NaN();
+using evident::testing::kNan;
 
 // A matrix in memory whose rows are further apart than they are long; NaN in between.
 struct Matrix {

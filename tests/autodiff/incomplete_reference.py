@@ -166,14 +166,14 @@ VON_MISES += [(1e8, x, *von_mises(1e8, x)) for x in [1e-6, 5e-5, 1e-4, 5e-4, 2e-
 
 print("""#pragma once
 
-#include <limits>
+#include "../numbers.hpp"
 
 // Written by incomplete_reference.py, which says how.
 
 namespace evident {
 namespace incomplete_reference {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
+using testing::kInf;
 
 struct GammaReference {
   double a, x, p, q, log_p, log_q, p_a, p_log_x, draw;

@@ -3,7 +3,8 @@
 #include <cmath>
 #include <evident/autodiff/incomplete_functions.hpp>
 #include <evident/tests/autodiff/operation_rows.hpp>
-#include <limits>
+
+#include "../numbers.hpp"
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -19,7 +20,7 @@ namespace bp = boost::math::policies;
 using Policy =
     bp::policy<bp::domain_error<bp::ignore_error>, bp::overflow_error<bp::ignore_error>,
                bp::evaluation_error<bp::ignore_error>, bp::underflow_error<bp::ignore_error>>;
-constexpr Long kNan = std::numeric_limits<Long>::quiet_NaN();
+using evident::testing::kNan;
 
 bool within(Long a) { return a >= 1e-3L && a <= 1e3L; }
 bool gamma_within(const Long* x) { return within(x[0]) && x[1] >= 1e-8L && x[1] <= 2e3L; }

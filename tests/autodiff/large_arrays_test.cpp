@@ -19,7 +19,7 @@ struct ShapesRow {
   Shape a, b;
 };
 
-const ShapesRow kRows[] = {
+const ShapesRow kLargeRows[] = {
     {{1300, 37}, {1300, 37}},
     {{1300, 37}, {37}},
     {{1300, 37}, {1300, 1}},
@@ -71,7 +71,7 @@ double sum_tolerance(const Plain& from, const Plain& to) {
 }  // namespace
 
 TEST_CASE("large arrays: values and gradients of broadcast arguments are those of plain loops") {
-  for (const ShapesRow& row : kRows) {
+  for (const ShapesRow& row : kLargeRows) {
     INFO(to_string(row.a), " with ", to_string(row.b));
     const Shape shape = broadcast_shape(row.a, row.b, "test");
     const Plain a = draw(row.a, {-1, 1}, 1);
@@ -109,7 +109,7 @@ TEST_CASE("large arrays: values and gradients of broadcast arguments are those o
 }
 
 TEST_CASE("large arrays: a gradient that repeats along an axis is as good as a full one") {
-  for (const ShapesRow& row : kRows) {
+  for (const ShapesRow& row : kLargeRows) {
     INFO(to_string(row.a), " with ", to_string(row.b));
     const Plain a = draw(row.a, {-1, 1}, 1);
     const Plain b = draw(row.b, {-1, 1}, 2);
@@ -197,7 +197,7 @@ TEST_CASE("large arrays: a long sum of floats keeps its accuracy") {
 
 TEST_CASE("large arrays: the same bits for any number of threads") {
   const std::size_t before = threads();
-  for (const ShapesRow& row : kRows) {
+  for (const ShapesRow& row : kLargeRows) {
     INFO(to_string(row.a), " with ", to_string(row.b));
     std::vector<std::vector<Array>> results;
     for (const std::size_t count : {1, 2, 3}) {

@@ -5,9 +5,10 @@
 #include <evident/autodiff/products.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <functional>
-#include <limits>
 #include <string>
 #include <vector>
+
+#include "../numbers.hpp"
 
 using namespace evident;
 
@@ -31,8 +32,8 @@ Var units(const Shape& batch, std::size_t n, std::size_t element, double value) 
 
 Var ones_of(const Shape& shape) { return ones(shape); }
 
-const double kNan = std::numeric_limits<double>::quiet_NaN();
-const double kInfinity = std::numeric_limits<double>::infinity();
+using evident::testing::kInf;
+using evident::testing::kNan;
 
 const ErrorRow kShapes[] = {
     {"cholesky: not square",
@@ -133,9 +134,9 @@ const ErrorRow kValues[] = {
      "cholesky: matrix (1, 0) of the batch (2, 1), 4 x 4, holds nan at row 2, column 1: "},
     {"NaN in a large matrix", [] { cholesky(units({}, 100, 7000, kNan)); },
      "cholesky: the matrix, 100 x 100, holds nan at row 70, column 0: "},
-    {"infinite", [] { cholesky(units({}, 2, 3, kInfinity)); },
+    {"infinite", [] { cholesky(units({}, 2, 3, kInf)); },
      "cholesky: the matrix, 2 x 2, holds inf at row 1, column 1: "},
-    {"negative infinite, among many", [] { cholesky(units({40}, 2, 5 * 4 + 2, -kInfinity)); },
+    {"negative infinite, among many", [] { cholesky(units({40}, 2, 5 * 4 + 2, -kInf)); },
      "cholesky: matrix (5) of the batch (40), 2 x 2, holds -inf at row 1, column 0: "},
 };
 

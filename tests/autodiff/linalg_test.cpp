@@ -61,7 +61,7 @@ double residual(const Array& x, const Array& y, bool transposed, const Array& z)
   return worst;
 }
 
-const double kRounding = std::numeric_limits<real>::epsilon();
+const double kUnit = std::numeric_limits<real>::epsilon();
 
 const Array kMatrix = matrix({{2.5, 0.5, -1.0, 0.25},
                               {0.5, 3.0, 0.75, -0.5},
@@ -126,7 +126,7 @@ TEST_CASE("linalg: an ill-conditioned matrix behaves as LAPACK's does") {
   const Array a =
       filled(n, [&](double i, double j) { return 1 / (i + j + 1) + (i == j ? jitter : 0); });
   const Array l = cholesky(a).value();
-  CHECK_LE(residual(l, l, true, a), 4 * kRounding);
+  CHECK_LE(residual(l, l, true, a), 4 * kUnit);
   CHECK_LE(
       std::abs(log_determinant(a).item() - tolerance(-2111.76574013426146, -663.2554938352156)),
       tolerance(4e-7, 1e-3));
@@ -166,7 +166,7 @@ TEST_CASE("log_determinant: neither overflows nor underflows") {
 TEST_CASE("linalg: every size, in one piece and in blocks") {
   for (const std::size_t n : {1, 2, 15, 16, 17, 31, 32, 33, 64, 65, 128, 129, 192, 200, 257}) {
     INFO("n = ", n);
-    const double allowed = 8 * kRounding * static_cast<double>(n + 1);
+    const double allowed = 8 * kUnit * static_cast<double>(n + 1);
     const Array a = dominant({}, n, 4);
     const Var l = Var::parameter(cholesky(a).value());
     CHECK_LE(residual(l.value(), l.value(), true, a), allowed);
@@ -204,7 +204,7 @@ TEST_CASE("linalg: every size, in one piece and in blocks") {
       asymmetry += std::abs(gradient.data()[i] - gradient.data()[i % n * n + i / n]);
     }
     CHECK_EQ(asymmetry, 0);
-    CHECK_LE(std::abs(got - expected), 100 * kRounding * static_cast<double>(n));
+    CHECK_LE(std::abs(got - expected), 100 * kUnit * static_cast<double>(n));
   }
 }
 

@@ -7,17 +7,18 @@
 #include <evident/autodiff/softmax.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <evident/tests/autodiff/plain.hpp>
-#include <limits>
 #include <sstream>
+
+#include "../numbers.hpp"
 
 using namespace evident;
 using namespace evident::reference;
 
 namespace {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
-const double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kLn2 = 0.69314718055994530942;
+using evident::testing::kInf;
+using evident::testing::kLn2;
+using evident::testing::kNan;
 
 // What an operation makes of `x`, and the gradient for an incoming gradient of 1, 2, 3, ...; none
 // where the headers promise nothing.
@@ -33,7 +34,7 @@ Var last(Var (*f)(const Var&, const Axes&, Keep), const Var& x) { return f(x, {-
 Var none(Var (*f)(const Var&, const Axes&, Keep), const Var& x) { return f(x, {}, Keep::kNo); }
 Var first(Var (*f)(const Var&, const Axes&, Keep), const Var& x) { return f(x, {0}, Keep::kNo); }
 
-const EdgeRow kRows[] = {
+const EdgeRow kReductionEdges[] = {
     {"sum", sum, {{2}, {kInf, 1}}, {{}, {kInf}}, {1, 1}},
     {"sum", sum, {{2}, {kInf, -kInf}}, {{}, {kNan}}, {1, 1}},
     {"sum", sum, {{0}, {}}, {{}, {0}}, {}},
@@ -198,7 +199,7 @@ std::string words(const std::vector<double>& numbers) {
 }  // namespace
 
 TEST_CASE("edges: reductions of infinities, ties, zeros, NaN and nothing") {
-  for (const EdgeRow& row : kRows) {
+  for (const EdgeRow& row : kReductionEdges) {
     INFO(row.name, " of ", words(row.x.data));
     const Var x = Var::parameter(array(row.x));
     Tape tape;

@@ -23,7 +23,7 @@ struct ErrorRow {
   std::string message;
 };
 
-const ErrorRow kRows[] = {
+const ErrorRow kShapeErrorRows[] = {
     {true, [] { transpose(ones_of({3})); },
      "transpose: input (3) has fewer than the two axes that are exchanged: reshape it first"},
     {true, [] { transpose(1.0); },
@@ -191,7 +191,7 @@ const ErrorRow kRows[] = {
 }  // namespace
 
 TEST_CASE("shape errors: every misuse is an exception that says what to do") {
-  for (const ErrorRow& row : kRows) {
+  for (const ErrorRow& row : kShapeErrorRows) {
     INFO(row.message);
     std::string message;
     bool shapes = false;

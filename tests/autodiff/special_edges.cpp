@@ -1,12 +1,14 @@
 #include <evident/tests/autodiff/edge_rows.hpp>
 
+#include "../numbers.hpp"
+
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace reference {
 namespace {
 
 constexpr double kEuler = 0.57721566490153286061;
-constexpr double kLn2 = 0.69314718055994530942;
+using evident::testing::kLn2;
 
 }  // namespace
 

@@ -8,21 +8,13 @@
 #include <thread>
 #include <vector>
 
+#include "../thread_count.hpp"
+
 using namespace evident;
 
 namespace {
 
-// Sets the number of threads for one test.
-class Threads {
- public:
-  explicit Threads(std::size_t count) { set_threads(count); }
-  ~Threads() { set_threads(before_); }
-  Threads(const Threads&) = delete;
-  Threads& operator=(const Threads&) = delete;
-
- private:
-  std::size_t before_ = threads();
-};
+using evident::testing::Threads;
 
 bool every_task_ran_once(std::size_t tasks) {
   std::vector<std::atomic<int>> runs(tasks);

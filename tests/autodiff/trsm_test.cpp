@@ -8,12 +8,14 @@
 #include <limits>
 #include <vector>
 
+#include "../numbers.hpp"
+
 using namespace evident;
 using namespace evident::reference;
 
 namespace {
 
-constexpr real kNan = std::numeric_limits<real>::quiet_NaN();
+using evident::testing::kNan;
 
 struct TrsmCase {
   Side side;

@@ -13,14 +13,16 @@
 #include <evident/distributions/kl.hpp>
 #include <vector>
 
+#include "../numbers.hpp"
+
 // Dirichlet, against its formulas in long double, against Beta, and by draws.
 
 using namespace evident;
 
 namespace {
 
-constexpr double kTolerance = sizeof(real) == 8 ? 1e-10 : 1e-5;
-constexpr double kInf = std::numeric_limits<double>::infinity();
+constexpr double kDirichletTolerance = sizeof(real) == 8 ? 1e-10 : 1e-5;
+using evident::testing::kInf;
 using Numbers = std::vector<double>;
 
 long double sum_of(const Numbers& x) {
@@ -67,7 +69,7 @@ const std::vector<Numbers> kConcentrations = {
 };
 
 bool agrees(double got, long double expected) {
-  return std::abs(got - double(expected)) <= kTolerance * (1 + std::abs(double(expected)));
+  return std::abs(got - double(expected)) <= kDirichletTolerance * (1 + std::abs(double(expected)));
 }
 
 }  // namespace
@@ -91,7 +93,7 @@ TEST_CASE("Dirichlet: log_prob and entropy at every concentration") {
     const double a0 = double(sum_of(a));
     for (std::size_t i = 0; i < 3; ++i) {
       const double m = a[i] / a0;
-      CHECK(mean(i) == doctest::Approx(m).epsilon(kTolerance));
+      CHECK(mean(i) == doctest::Approx(m).epsilon(kDirichletTolerance));
       CHECK(variance(i) == doctest::Approx(m * (1 - m) / (a0 + 1)).epsilon(1e-9));
     }
   }
@@ -154,7 +156,7 @@ TEST_CASE("Dirichlet: draws have the mean and the covariance, also as logarithms
       CHECK_FALSE(std::isnan(logs.data()[i]));
       CHECK(logs.data()[i] > -kInf);
       const double relative = std::abs(std::exp(double(logs.data()[i])) - double(x.data()[i]));
-      if (!(relative <= 1e3 * kTolerance * x.data()[i] + 1e-300)) FAIL_CHECK(x.data()[i]);
+      if (!(relative <= 1e3 * kDirichletTolerance * x.data()[i] + 1e-300)) FAIL_CHECK(x.data()[i]);
     }
     const Array same = d.rsample(third, {kDraws}).value();
     CHECK(std::equal(x.begin(), x.end(), same.begin()));

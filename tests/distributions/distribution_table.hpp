@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "../numbers.hpp"
 #include "reference_file.hpp"
 
 namespace evident::testing {
@@ -13,7 +14,7 @@ namespace evident::testing {
 using DistributionPointer = std::shared_ptr<const Distribution>;
 using Parameters = std::vector<double>;
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
+using evident::testing::kInf;
 
 /// One way to make a distribution: what the tests that all distributions share need to know.
 struct DistributionRow {

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <evident/distributions/bernoulli.hpp>
@@ -24,7 +25,7 @@ using namespace evident;
 namespace {
 
 constexpr double kAccuracy = sizeof(real) == 8 ? 1e-10 : 2e-5;
-const double kPi = std::acos(-1.0);
+using evident::parts::kPi;
 
 struct Known {
   std::string name;

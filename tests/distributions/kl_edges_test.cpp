@@ -22,8 +22,9 @@
 #include <evident/distributions/uniform.hpp>
 #include <evident/distributions/von_mises.hpp>
 #include <functional>
-#include <limits>
 #include <vector>
+
+#include "../numbers.hpp"
 
 // KL where probabilities are 0 and 1, where it is infinite, and where counts differ.
 
@@ -31,12 +32,12 @@ using namespace evident;
 
 namespace {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kRounding = sizeof(real) == 8 ? 1e-12 : 1e-5;
+using evident::testing::kInf;
+constexpr double kEdgeRounding = sizeof(real) == 8 ? 1e-12 : 1e-5;
 
 bool close(double got, double expected) {
   return got == expected ||
-         std::abs(got - expected) <= kRounding * std::max(1.0, std::abs(expected));
+         std::abs(got - expected) <= kEdgeRounding * std::max(1.0, std::abs(expected));
 }
 
 // kl of what `make` makes of two vectors, with its gradients in them.
@@ -304,7 +305,7 @@ TEST_CASE("kl edges: von Mises of a large concentration are like normal ones") {
   CHECK(std::abs(kl(q, q).item()) <= 1e-10);
   // Angles apart by a whole turn are one.
   const double turn = 2 * std::acos(-1.0);
-  CHECK(std::abs(kl(VonMises(1, 2), VonMises(1 + turn, 2)).item()) <= kRounding);
+  CHECK(std::abs(kl(VonMises(1, 2), VonMises(1 + turn, 2)).item()) <= kEdgeRounding);
   CHECK(close(kl(VonMises(0, 0), VonMises(1, 0)).item(), 0));
 }
 

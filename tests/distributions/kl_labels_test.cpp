@@ -6,7 +6,8 @@
 #include <evident/distributions/kl.hpp>
 #include <evident/distributions/multinomial.hpp>
 #include <evident/distributions/one_hot_categorical.hpp>
-#include <limits>
+
+#include "../numbers.hpp"
 
 // Divergences of distributions whose parameters are vectors.
 
@@ -14,8 +15,8 @@ using namespace evident;
 
 namespace {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kRounding = sizeof(real) == 8 ? 1e-13 : 1e-5;
+using evident::testing::kInf;
+constexpr double kLabelRounding = sizeof(real) == 8 ? 1e-13 : 1e-5;
 
 const std::vector<std::vector<double>> kWeights = {
     {0.2, 0.3, 0.5}, {4, 1, 1}, {0, 0.4, 0.6}, {1, 0, 0}, {1e-300, 1, 1e-9}};
@@ -37,7 +38,7 @@ Array logarithms(const std::vector<double>& weights) {
 }
 
 bool agree(double got, double expected, double scale = 1) {
-  return got == expected || std::abs(got - expected) <= kRounding * std::max(scale, expected);
+  return got == expected || std::abs(got - expected) <= kLabelRounding * std::max(scale, expected);
 }
 
 }  // namespace

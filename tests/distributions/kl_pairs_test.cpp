@@ -59,7 +59,7 @@ std::vector<Var> outcomes(const Distribution& d) {
 }
 
 // The sum, or the integral, of q(x) (log q(x) - log p(x)).
-double by_quadrature(const Distribution& q, const Distribution& p) {
+double by_sum_or_quadrature(const Distribution& q, const Distribution& p) {
   const auto term = [&](const Var& x) {
     const double log_q = q.log_prob(x).item();
     return std::exp(log_q) == 0 ? 0 : std::exp(log_q) * (log_q - p.log_prob(x).item());
@@ -92,7 +92,7 @@ TEST_CASE("kl pairs: each is the sum, or the integral, that defines it") {
       if (!row.converges) continue;
       for (const auto& [q, p] : row.parameters()) {
         const DistributionPointer dq = row.q_at(q), dp = row.p_at(p);
-        const double expected = by_quadrature(*dq, *dp), got = kl(*dq, *dp).item();
+        const double expected = by_sum_or_quadrature(*dq, *dp), got = kl(*dq, *dp).item();
         const bool agrees =
             got == expected || std::abs(got - expected) <= 1e-9 * std::max(1.0, got);
         CHECK_MESSAGE(agrees, row.name() << " at" << text(q) << " and" << text(p) << ": " << got

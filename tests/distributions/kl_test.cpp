@@ -16,16 +16,16 @@
 #include <evident/distributions/student_t.hpp>
 #include <evident/distributions/to_event.hpp>
 #include <evident/distributions/uniform.hpp>
-#include <limits>
 #include <tuple>
 
+#include "../numbers.hpp"
 #include "quadrature.hpp"
 
 using namespace evident;
 
 namespace {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
+using evident::testing::kInf;
 constexpr double kRounding = sizeof(real) == 8 ? 1e-12 : 1e-5;
 
 double kl_of_probs(double q, double p) { return kl(Bernoulli(q), Bernoulli(p)).item(); }

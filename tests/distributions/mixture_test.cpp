@@ -14,18 +14,20 @@
 #include <evident/distributions/to_event.hpp>
 #include <evident/distributions/uniform.hpp>
 
+#include "../numbers.hpp"
+
 using namespace evident;
 
 namespace {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kTolerance = sizeof(real) == 8 ? 1e-12 : 1e-5;
+using evident::testing::kInf;
+constexpr double kMixtureTolerance = sizeof(real) == 8 ? 1e-12 : 1e-5;
 
 // Two mixtures of three, with the same weights.
-const Array kWeights = vector({0.2, 0.5, 0.3});
+const Array kShares = vector({0.2, 0.5, 0.3});
 const Array kLoc = matrix({{-2, 0.5, 3}, {1, 1, 1}}), kScale = vector({0.5, 1, 2});
 
-Mixture normals() { return Mixture(Categorical(kWeights), Normal(kLoc, kScale)); }
+Mixture normals() { return Mixture(Categorical(kShares), Normal(kLoc, kScale)); }
 
 }  // namespace
 
@@ -39,14 +41,14 @@ TEST_CASE("mixture: density, tails and moments are weighted sums") {
       double density = 0, cdf = 0, survival = 0, mean = 0, second = 0;
       for (std::size_t j = 0; j < 3; ++j) {
         const Normal part(kLoc(i, j), kScale(j));
-        const double w = kWeights(j), m = kLoc(i, j), s = kScale(j);
+        const double w = kShares(j), m = kLoc(i, j), s = kScale(j);
         density += w * std::exp(part.log_prob(x).item());
         cdf += w * part.cdf(x).item();
         survival += w * std::exp(part.log_survival(x).item());
         mean += w * m;
         second += w * (s * s + m * m);
       }
-      const auto near = [](double v) { return doctest::Approx(v).epsilon(kTolerance); };
+      const auto near = [](double v) { return doctest::Approx(v).epsilon(kMixtureTolerance); };
       CHECK(d.log_prob(x).value()(i) == near(std::log(density)));
       CHECK(d.cdf(x).value()(i) == near(cdf));
       CHECK(d.log_cdf(x).value()(i) == near(std::log(cdf)));

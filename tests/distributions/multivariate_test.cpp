@@ -11,6 +11,7 @@
 #include <evident/distributions/normal.hpp>
 #include <evident/distributions/to_event.hpp>
 
+#include "../numbers.hpp"
 #include "gaussian_forms.hpp"
 
 // Normal distributions of vectors, against inverses and determinants in long double.
@@ -26,7 +27,7 @@ using Pointer = std::shared_ptr<const Distribution>;
 
 constexpr std::size_t kN = 4;
 constexpr double kTolerance = sizeof(real) == 8 ? 1e-10 : 1e-5;
-constexpr double kInf = std::numeric_limits<double>::infinity();
+using evident::testing::kInf;
 constexpr long double kLogTwoPi = 1.83787706640934548356065947281123527L;
 
 Array noise(const Shape& shape, const char* purpose) {

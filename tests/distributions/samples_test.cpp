@@ -23,7 +23,7 @@ namespace {
 constexpr std::size_t kDraws = 20000;
 
 // What averages may lose to rounding, relatively.
-constexpr double kRounding = sizeof(real) == 8 ? 1e-12 : 1e-6;
+constexpr double kSampleRounding = sizeof(real) == 8 ? 1e-12 : 1e-6;
 
 // What is exceeded as rarely as 5 standard errors, P = 5.7e-7: sqrt(n) times Kolmogorov and
 // Smirnov's distance,
@@ -136,7 +136,7 @@ TEST_CASE("samples: mean and variance within 5 standard errors") {
           CAPTURE(row.reference);
           CAPTURE(set.text());
           const double error = std::sqrt(v / kDraws);
-          CHECK_MESSAGE(std::abs(average - m) <= 5 * error + kRounding * std::abs(m),
+          CHECK_MESSAGE(std::abs(average - m) <= 5 * error + kSampleRounding * std::abs(m),
                         average << " in place of " << m << " +- " << error);
           if (!row.fourth_moment(set.at) || v == 0 || is_coarse(set)) continue;
           if (row.at(set.at)->support().discrete() && v * kDraws < 30) continue;  // hardly seen
@@ -229,10 +229,10 @@ TEST_CASE("samples: the entropy is the mean of -log_prob, within 5 standard erro
         const double error = unit * std::sqrt(variance(information / unit, {0}).item() / kDraws);
         // A rare outcome that no draw has seen carries its information times its probability.
         const double unseen = d->support().discrete() ? 20.0 / kDraws : 0;
-        CHECK_MESSAGE(
-            std::abs(average - entropy) <= 5 * error + unseen + 100 * kRounding * std::abs(entropy),
-            row.reference << set.text() << ": " << average << " in place of " << entropy << " +- "
-                          << error);
+        CHECK_MESSAGE(std::abs(average - entropy) <=
+                          5 * error + unseen + 100 * kSampleRounding * std::abs(entropy),
+                      row.reference << set.text() << ": " << average << " in place of " << entropy
+                                    << " +- " << error);
       }
     }
   }
@@ -254,7 +254,8 @@ TEST_CASE("samples: logarithms of draws are those of the same draws") {
         const double rounding =
             sizeof(real) == 8
                 ? 1e-12
-                : kRounding * (1 + std::min(std::abs(static_cast<double>(log_x.data()[i])), 1e3));
+                : kSampleRounding *
+                      (1 + std::min(std::abs(static_cast<double>(log_x.data()[i])), 1e3));
         CHECK(std::abs(std::exp(log_x.data()[i]) - x.data()[i]) <= rounding * x.data()[i]);
       }
     }

@@ -18,11 +18,13 @@
 #include <functional>
 #include <memory>
 
+#include "../numbers.hpp"
+
 using namespace evident;
 
 namespace {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
+using evident::testing::kInf;
 
 template <class D>
 std::shared_ptr<const Distribution> shared(D d) {

@@ -10,6 +10,7 @@
 #include <regex>
 #include <set>
 
+#include "../numbers.hpp"
 #include "dense_matrix.hpp"
 #include "sources.hpp"
 
@@ -20,7 +21,7 @@ using evident::testing::DenseMatrix;
 
 namespace {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
+using evident::testing::kInf;
 
 struct TransformRow {
   std::string function;  // of `transforms`

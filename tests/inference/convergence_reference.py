@@ -185,13 +185,12 @@ print("""#pragma once
 // Written by convergence_reference.py; do not edit.
 
 #include <cstddef>
-#include <limits>
 #include <string>
 #include <vector>
 
-namespace evident::testing {
+#include "../numbers.hpp"
 
-inline constexpr double kInf = std::numeric_limits<double>::infinity();
+namespace evident::testing {
 
 /// Draws of one quantity and what they are worth; the quantile is that of 0.3.
 struct ConvergenceReference {

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include "../numbers.hpp"
+#include "../words.hpp"
 #include "convergence_reference.hpp"
 
 #include <cmath>
@@ -15,11 +17,9 @@ using evident::testing::PsisReference;
 namespace {
 
 constexpr double kTolerance = sizeof(real) == 8 ? 1e-8 : 1e-5;
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using evident::testing::kInf;
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+using evident::testing::contains;
 
 // Excesses with the quantile function (u^-k - 1) / k.
 Array pareto(double k, std::size_t n, Rng& rng) {
@@ -88,7 +88,7 @@ TEST_CASE("psis: equal weights are perfect ones") {
   for (const double value : {0.0, -1234.5, 800.0}) {
     Array log_weights = full({100}, value);
     const Psis equal = psis(log_weights);
-    CHECK_EQ(equal.k_hat, -kInfinity);
+    CHECK_EQ(equal.k_hat, -kInf);
     CHECK_EQ(equal.tail, 0);
     CHECK_EQ(equal.effective_sample_size, doctest::Approx(100).epsilon(1e-12));
     CHECK_EQ(equal.log_weights, log_weights);
@@ -98,12 +98,12 @@ TEST_CASE("psis: equal weights are perfect ones") {
   Rng rng(6, "rounding");
   Array nearly = uniform({200}, rng);
   for (real& value : nearly) value = static_cast<real>(1 + value * 1e-11);
-  CHECK_EQ(psis(nearly).k_hat, -kInfinity);
+  CHECK_EQ(psis(nearly).k_hat, -kInf);
   // Many equal ones and a few above are not equal.
   Array few = zeros({100});
   few(7) = 3;
   const Psis untold = psis(few);
-  CHECK_EQ(untold.k_hat, kInfinity);
+  CHECK_EQ(untold.k_hat, kInf);
   CHECK_EQ(untold.log_weights, few);
   CHECK_MESSAGE(contains(untold.advice, "do not trust"), untold.advice);
 }
@@ -114,7 +114,7 @@ TEST_CASE("psis: few draws") {
     CAPTURE(draws);
     const Array log_weights = standard_normal({draws}, rng);
     const Psis result = psis(log_weights);
-    CHECK_EQ(result.k_hat, kInfinity);
+    CHECK_EQ(result.k_hat, kInf);
     CHECK_EQ(result.log_weights, log_weights);
     CHECK_LE(result.effective_sample_size, static_cast<double>(draws) * (1 + 1e-12));
     CHECK_MESSAGE(contains(result.advice, "do not trust"), result.advice);
@@ -162,9 +162,9 @@ TEST_CASE("psis: errors say what to do") {
   expect([] { psis(zeros({2, 3})); }, "psis: log weights have shape (2, 3), expected (draws)");
   expect([] { psis(zeros({0})); }, "psis: log weights have shape (0), expected (draws)");
   expect([&] { psis(vector({0, nan, 1})); }, "psis: log weight 1 of 3 is nan, it must be finite");
-  expect([] { psis(vector({0, 1, kInfinity})); }, "psis: log weight 2 of 3 is inf");
-  expect([] { psis(full({5}, -kInfinity)); }, "psis: all of 5 log weights are -inf");
+  expect([] { psis(vector({0, 1, kInf})); }, "psis: log weight 2 of 3 is inf");
+  expect([] { psis(full({5}, -kInf)); }, "psis: all of 5 log weights are -inf");
   expect([] { fit_pareto_tail(scalar(1)); }, "fit_pareto_tail: excesses have shape ()");
   expect([] { fit_pareto_tail(vector({1, -2})); }, "fit_pareto_tail: excess 1 of 2 is -2");
-  CHECK_EQ(fit_pareto_tail(vector({0, 0, 0, 1})).k, kInfinity);
+  CHECK_EQ(fit_pareto_tail(vector({0, 0, 0, 1})).k, kInf);
 }

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "../words.hpp"
 #include "densities.hpp"
 
 #include <cmath>
@@ -72,9 +73,7 @@ std::string message_of(const std::function<void()>& call) {
   return "no error";
 }
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+using evident::testing::contains;
 
 bool any_contains(const std::vector<std::string>& texts, const std::string& part) {
   for (const std::string& text : texts) {

@@ -15,6 +15,7 @@
 #include <evident/optim/adam.hpp>
 
 #include "../temporary_directory.hpp"
+#include "../thread_count.hpp"
 
 using namespace evident;
 
@@ -105,7 +106,7 @@ Mean mean_of(const std::vector<double>& values) {
 }
 
 // The values of the parameter of this name, to be changed.
-Array& values_of(const ConditionalVae& cvae, const std::string& name) {
+Array& weights_of(const ConditionalVae& cvae, const std::string& name) {
   const auto all = parameters(cvae);
   const auto found =
       std::find_if(all.begin(), all.end(), [&](const NamedParameter& p) { return p.name == name; });
@@ -114,12 +115,7 @@ Array& values_of(const ConditionalVae& cvae, const std::string& name) {
   return shared.mutable_value();
 }
 
-// Restores the number of threads.
-struct Threads {
-  std::size_t before = threads();
-  explicit Threads(std::size_t count) { set_threads(count); }
-  ~Threads() { set_threads(before); }
-};
+using evident::testing::Threads;
 
 }  // namespace
 
@@ -188,7 +184,7 @@ TEST_CASE("conditional vae: both networks see the condition and drop in training
   fixed.site_noise = {{"z", ones({4, 2})}};
   const auto bound = [&] { return elbo(fixed, rng, cvae, data.x, data.y()); };
   CHECK(bound().kl.item() != bound().kl.item());
-  values_of(cvae, "encoder.0.weight").fill(0);
+  weights_of(cvae, "encoder.0.weight").fill(0);
   CHECK(bound().kl.item() == bound().kl.item());
   CHECK(bound().log_likelihood.item() != bound().log_likelihood.item());
   fixed.layer_noise = false;
@@ -243,9 +239,9 @@ TEST_CASE("conditional vae: learns what the label tells, and leaves the rest to 
 TEST_CASE("conditional vae: a guide whose decoder ignores z falls back to the prior") {
   Rng rng(205, "cvae");
   const ConditionalVae cvae(rng, kLabels, small_options());
-  values_of(cvae, "encoder.2.bias").fill(2);
+  weights_of(cvae, "encoder.2.bias").fill(2);
   const auto ignore_z = [&] {
-    std::fill_n(values_of(cvae, "decoder.0.weight").data(), 2 * 32, real(0));
+    std::fill_n(weights_of(cvae, "decoder.0.weight").data(), 2 * 32, real(0));
   };
   const Labelled fresh = stripes(200, rng);
   const auto kl = [&] { return evaluate_elbo(rng, cvae, fresh.x, fresh.y()).kl.item() / 200; };
@@ -265,7 +261,7 @@ TEST_CASE("conditional vae: a guide whose decoder ignores z falls back to the pr
 TEST_CASE("conditional vae: the analytic and the sampled ELBO agree within 4 standard errors") {
   Rng rng(206, "cvae");
   const ConditionalVae cvae(rng, kLabels, small_options());
-  values_of(cvae, "encoder.2.bias").fill(1);
+  weights_of(cvae, "encoder.2.bias").fill(1);
   const Labelled data = stripes(16, rng);
   const auto bound = [&](bool analytic, std::uint64_t seed) {
     Rng same(seed, "draw");

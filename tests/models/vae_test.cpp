@@ -12,11 +12,13 @@
 #include <evident/models/vae.hpp>
 #include <evident/optim/adam.hpp>
 
+#include "../thread_count.hpp"
+
 using namespace evident;
 
 namespace {
 
-VaeOptions small_options() {
+VaeOptions tiny_options() {
   VaeOptions options;
   options.pixels = 16;
   options.hidden = {8};
@@ -46,12 +48,7 @@ void train_step(Rng& rng, const Vae& vae, Adam& adam, const Array& x) {
   adam.step();
 }
 
-// Restores the number of threads.
-struct Threads {
-  std::size_t before = threads();
-  explicit Threads(std::size_t count) { set_threads(count); }
-  ~Threads() { set_threads(before); }
-};
+using evident::testing::Threads;
 
 std::vector<Array> weights_after_steps(std::size_t thread_count, int steps) {
   const Threads scope(thread_count);
@@ -84,7 +81,7 @@ TEST_CASE("vae: the defaults are two layers of 500, ELU, dropout 0.1") {
 
 TEST_CASE("vae: names and shapes") {
   Rng rng(103, "vae");
-  VaeOptions options = small_options();
+  VaeOptions options = tiny_options();
   options.hidden = {8, 6};
   const Vae vae(rng, options);
   const std::vector<std::pair<std::string, Shape>> expected = {
@@ -106,7 +103,7 @@ TEST_CASE("vae: names and shapes") {
 
 TEST_CASE("vae: the ELBO is a KL and a log-likelihood per datapoint, batches of 1 and 0 included") {
   Rng rng(104, "vae");
-  const Vae vae(rng, small_options());
+  const Vae vae(rng, tiny_options());
   for (const std::size_t n : {1, 7, 0}) {
     const Elbo e = elbo(rng, vae, coin_flips({n, 16}, rng));
     REQUIRE(e.sites.size() == 2);
@@ -120,7 +117,7 @@ TEST_CASE("vae: the ELBO is a KL and a log-likelihood per datapoint, batches of 
 
 TEST_CASE("vae: reconstruction and coding use no noise") {
   Rng rng(105, "vae");
-  const Vae vae(rng, small_options());
+  const Vae vae(rng, tiny_options());
   const Array x = coin_flips({5, 16}, rng);
   CHECK(vae.reconstruct(x).value() == vae.reconstruct(x).value());
   CHECK(vae.reconstruct(x).value() == vae.decode(vae.encode(x)).value());
@@ -130,7 +127,7 @@ TEST_CASE("vae: reconstruction and coding use no noise") {
 
 TEST_CASE("vae: the code is the mean of q(z | x), whose scale is positive") {
   Rng rng(113, "vae");
-  const Vae vae(rng, small_options());
+  const Vae vae(rng, tiny_options());
   const Array x = coin_flips({5, 16}, rng);
   Trace t({});
   vae.guide(t, x);
@@ -144,7 +141,7 @@ TEST_CASE("vae: the code is the mean of q(z | x), whose scale is positive") {
 
 TEST_CASE("vae: both networks drop in training, neither in evaluation") {
   Rng rng(112, "vae");
-  VaeOptions options = small_options();
+  VaeOptions options = tiny_options();
   options.dropout = 0.5;
   const Vae vae(rng, options);
   const Array x = coin_flips({5, 16}, rng);
@@ -166,7 +163,7 @@ TEST_CASE("vae: both networks drop in training, neither in evaluation") {
 
 TEST_CASE("vae: grey pixels only where they were asked for") {
   Rng rng(106, "vae");
-  VaeOptions options = small_options();
+  VaeOptions options = tiny_options();
   const Vae binary(rng, options);
   options.grey = true;
   const Vae grey(rng, options);
@@ -182,7 +179,7 @@ TEST_CASE("vae: grey pixels only where they were asked for") {
 TEST_CASE("vae: the gradient of minus the ELBO in every parameter") {
   for (const bool dropout : {false, true}) {
     Rng rng(107, "vae");
-    VaeOptions options = small_options();
+    VaeOptions options = tiny_options();
     options.hidden = {8, 5};
     options.dropout = dropout ? 0.2 : 0;
     const Vae vae(rng, options);
@@ -208,7 +205,7 @@ TEST_CASE("vae: the gradient of minus the ELBO in every parameter") {
 
 TEST_CASE("vae: learns four patterns") {
   Rng rng(109, "vae");
-  VaeOptions options = small_options();
+  VaeOptions options = tiny_options();
   options.hidden = {32};
   options.dropout = 0;
   const Vae vae(rng, options);

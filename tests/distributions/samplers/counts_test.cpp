@@ -11,7 +11,7 @@ using namespace evident::testing;
 
 namespace {
 
-constexpr std::size_t kDraws = 200000;
+constexpr std::size_t kCountsDraws = 200000;
 
 // Floats hold counts up to 2^24: beyond, cells of some counts each would be cut elsewhere.
 bool rounds(double largest) { return sizeof(real) == 4 && largest > 1e7; }
@@ -57,7 +57,7 @@ TEST_CASE("counts: Poisson draws against their distribution") {
     CAPTURE(given);
     const double rate = static_cast<real>(given);
     Rng rng(51, "poisson");
-    const Array x = poisson(scalar(rate), {kDraws}, rng);
+    const Array x = poisson(scalar(rate), {kCountsDraws}, rng);
     CHECK(whole(x));
     CHECK_LT(mean_in_errors(x, rate, rate), 5);
     CHECK_LT(variance_in_errors(x, rate, rate, rate + 3 * rate * rate), 5);
@@ -87,7 +87,7 @@ TEST_CASE("counts: binomial draws against their distribution") {
     const double p = static_cast<real>(row.p);
     const double variance = n * p * (1 - p);
     Rng rng(52, "binomial");
-    const Array x = binomial(scalar(n), scalar(p), {kDraws}, rng);
+    const Array x = binomial(scalar(n), scalar(p), {kCountsDraws}, rng);
     CHECK(whole(x));
     CHECK(std::all_of(x.begin(), x.end(), [n](double v) { return v <= n; }));
     CHECK_LT(mean_in_errors(x, n * p, variance), 5);
@@ -103,7 +103,7 @@ TEST_CASE("counts: geometric draws against their distribution") {
     CAPTURE(given);
     const double p = static_cast<real>(given);
     Rng rng(53, "geometric");
-    const Array x = geometric(scalar(p), {kDraws}, rng);
+    const Array x = geometric(scalar(p), {kCountsDraws}, rng);
     CHECK(whole(x));
     const double variance = (1 - p) / (p * p);
     CHECK_LT(mean_in_errors(x, (1 - p) / p, variance), 5);

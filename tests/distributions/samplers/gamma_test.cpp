@@ -12,7 +12,7 @@ using namespace evident::testing;
 
 namespace {
 
-constexpr std::size_t kDraws = 200000;
+constexpr std::size_t kGammaDraws = 200000;
 constexpr double kConcentrations[] = {1e-6, 1e-3, 0.1, 0.7, 1, 1.5, 3, 20, 1e3, 1e5};
 
 // P(log X <= l); for tiny x, x^a / Gamma(a + 1).
@@ -28,7 +28,7 @@ TEST_CASE("gamma: Kolmogorov and Smirnov's distance of the logarithms") {
     CAPTURE(given);
     const double a = static_cast<real>(given);
     Rng rng(31, "gamma");
-    const Array x = log_standard_gamma(scalar(a), {kDraws}, rng);
+    const Array x = log_standard_gamma(scalar(a), {kGammaDraws}, rng);
     CHECK_LT(kolmogorov(x, [a](double l) { return cdf_of_log(a, l); }), kKolmogorovCritical);
   }
 }
@@ -39,11 +39,11 @@ TEST_CASE("gamma: means and variances of the draws and their logarithms") {
     const double a = static_cast<real>(given);
     Rng rng(32, "gamma");
     if (a >= 0.1) {
-      const Array x = standard_gamma(scalar(a), {kDraws}, rng);
+      const Array x = standard_gamma(scalar(a), {kGammaDraws}, rng);
       CHECK_LT(mean_in_errors(x, a, a), 5);
       CHECK_LT(variance_in_errors(x, a, a, 3 * a * a + 6 * a), 5);
     }
-    const Array l = log_standard_gamma(scalar(a), {kDraws}, rng);
+    const Array l = log_standard_gamma(scalar(a), {kGammaDraws}, rng);
     const double variance = boost::math::trigamma(a);
     const double fourth = boost::math::polygamma(3, a) + 3 * variance * variance;
     CHECK_LT(mean_in_errors(l, boost::math::digamma(a), variance), 5);
@@ -103,10 +103,10 @@ TEST_CASE("gamma: edges") {
 
 TEST_CASE("gamma: a pair is of independent gammas, and makes a Beta") {
   Rng rng(36, "gamma");
-  const auto [first, second] = log_standard_gamma_pair(scalar(2), scalar(2), {kDraws}, rng);
+  const auto [first, second] = log_standard_gamma_pair(scalar(2), scalar(2), {kGammaDraws}, rng);
   CHECK_EQ(rng.draw(), 2);
-  Array beta = uninitialised({kDraws});
-  for (std::size_t i = 0; i < kDraws; ++i) {
+  Array beta = uninitialised({kGammaDraws});
+  for (std::size_t i = 0; i < kGammaDraws; ++i) {
     beta.data()[i] = static_cast<real>(1 / (1 + std::exp(second.data()[i] - first.data()[i])));
   }
   CHECK_LT(kolmogorov(beta, [](double x) { return x * x * (3 - 2 * x); }), kKolmogorovCritical);

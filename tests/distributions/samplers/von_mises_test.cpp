@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <boost/math/special_functions/bessel.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/distributions/samplers/von_mises.hpp>
 #include <evident/tests/distributions/samplers/statistics.hpp>
 
@@ -9,8 +10,8 @@ using namespace evident::testing;
 
 namespace {
 
-constexpr std::size_t kDraws = 200000;
-constexpr double kPi = 3.14159265358979323846;
+constexpr std::size_t kVonMisesDraws = 200000;
+using evident::parts::kPi;
 
 // The distribution function, by Simpson's rule on a grid over all that has any weight.
 class VonMisesCdf {
@@ -51,7 +52,7 @@ TEST_CASE("von Mises: Kolmogorov and Smirnov's distance, and the mean cosine") {
     CAPTURE(given);
     const double k = static_cast<real>(given);
     Rng rng(41, "von Mises");
-    const Array x = von_mises(scalar(k), {kDraws}, rng);
+    const Array x = von_mises(scalar(k), {kVonMisesDraws}, rng);
     CHECK(std::all_of(x.begin(), x.end(), [](double v) { return v >= -kPi && v < kPi; }));
     CHECK_LT(kolmogorov(x, VonMisesCdf(k)), kKolmogorovCritical);
     if (k > 50) continue;
