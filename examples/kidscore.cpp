@@ -2,6 +2,8 @@
 #include <cstdlib>
 #include <evident/evident.hpp>
 #include <fstream>
+#include <string>
+#include <vector>
 
 #include "expect.hpp"
 

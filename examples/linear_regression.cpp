@@ -44,7 +44,7 @@ int main() {
   const auto summary = summarise(space.values(draws.values), space.names());
 
   std::printf("                     exact    fitted      NUTS\n");
-  for (const std::size_t i : {0, 1}) {
+  for (std::size_t i = 0; i < 2; ++i) {
     std::printf("beta[%zu], mean     %8.4f  %8.4f  %8.4f\n", i, mean(i), loc(i), summary[i].mean);
     std::printf("         sd       %8.4f  %8.4f  %8.4f\n", std::sqrt(covariance(i, i)),
                 std::sqrt(fitted(i, i)), summary[i].sd);
@@ -53,7 +53,7 @@ int main() {
   std::printf("log evidence      %8.4f  %8.4f\n", evidence, check.log_evidence);
   std::printf("ELBO                        %8.4f\n", check.elbo);
 
-  for (const std::size_t i : {0, 1}) {
+  for (std::size_t i = 0; i < 2; ++i) {
     const double sd = std::sqrt(covariance(i, i));
     expect("fitted mean", loc(i), mean(i), 0.1 * sd);
     expect("fitted sd", std::sqrt(fitted(i, i)), sd, 0.1 * sd);

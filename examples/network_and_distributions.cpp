@@ -31,7 +31,7 @@ int main() {
   Rng rng(1);
   const Array truth = vector({-0.9, -0.5, -0.3, 0, 0.1, 0.4, 0.5, 0.7});  // their sum is 0
   Array group = zeros({kRows});
-  for (std::size_t i = 0; i < kRows; ++i) group(i) = i % kGroups;
+  for (std::size_t i = 0; i < kRows; ++i) group(i) = static_cast<double>(i % kGroups);
   const Var x = 2 * Var(uniform({kRows}, rng)) - 1;
   const Var noise = exp(x - 2) * Var(standard_normal({kRows}, rng));
   const Var y = sin(3 * x) + index_select(truth, 0, group) + noise;
