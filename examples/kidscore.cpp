@@ -22,14 +22,15 @@ Kids read(const std::string& path) {
     std::fprintf(stderr, "%s, line %zu: %s\n", path.c_str(), number, what.c_str());
     std::exit(1);
   };
-  if (!std::getline(file, line)) fail(1, "there is none");
+  if (!std::getline(file, line)) fail(1, "cannot be read");
   if (line != "kid_score,mom_hs,mom_iq") {
     fail(1, "expected kid_score,mom_hs,mom_iq, got \"" + line + "\"");
   }
   for (std::size_t number = 2; std::getline(file, line); ++number) {
     double score, school, iq;
     char more;
-    if (std::sscanf(line.c_str(), "%lf,%lf,%lf %c", &score, &school, &iq, &more) != 3) {
+    if (std::sscanf(line.c_str(), "%lf,%lf,%lf %c", &score, &school, &iq, &more) != 3 ||
+        !std::isfinite(score) || !std::isfinite(iq)) {
       fail(number, "expected three numbers, got \"" + line + "\"");
     }
     kids.score.push_back(score), kids.iq.push_back(iq);

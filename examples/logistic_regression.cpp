@@ -45,14 +45,14 @@ int main() {
   options.tolerance = 0;
   fit(rng, options, model, fitted);
 
-  std::printf("           truth     NUTS +- sd        fitted +- sd        Laplace +- sd\n");
+  std::printf("           truth     NUTS +- sd       fitted +- sd       Laplace +- sd\n");
   const auto sd = [](const FullRankNormal& guide) {
     return sqrt(diagonal(guide.distribution().covariance())).value();
   };
   const Array fitted_loc = fitted.distribution().loc().value(), fitted_sd = sd(fitted);
   const Array laplace_loc = laplace.distribution().loc().value(), laplace_sd = sd(laplace);
   for (std::size_t i = 0; i < 5; ++i) {
-    std::printf("%s   %6.2f   %6.3f +- %.3f   %6.3f +- %.3f    %6.3f +- %.3f\n",
+    std::printf("%s   %6.2f   %6.3f +- %.3f   %6.3f +- %.3f   %6.3f +- %.3f\n",
                 summary[i].name.c_str(), truth(i), summary[i].mean, summary[i].sd, fitted_loc(i),
                 fitted_sd(i), laplace_loc(i), laplace_sd(i));
   }

