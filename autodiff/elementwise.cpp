@@ -260,7 +260,9 @@ void ElementwiseRecord::backward(Array gradient, const Walk& walk) {
   const Parts parts(loop, any_sums ? kMaxTasks : static_cast<std::size_t>(-1));
   const std::size_t part_count = output().size() == 0 ? 0 : parts.count();
 
-  using Receivers = std::array<Receiver, kMaxArity>;
+  struct Receivers : std::array<Receiver, kMaxArity> {
+    Receivers() {}  // without filling what `summed` will
+  };
   // What the parts sum into is taken here: a worker's own share of the pool may be empty.
   std::vector<Receivers, PoolAllocator<Receivers>> receivers(any_sums ? part_count : 0);
   for (Receivers& part : receivers) {

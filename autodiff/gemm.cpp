@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <evident/autodiff/blas.hpp>
 #include <evident/autodiff/gemm.hpp>
+#include <evident/autodiff/gemv.hpp>
 #include <evident/autodiff/threads.hpp>
 
 namespace evident {
@@ -69,6 +70,19 @@ void copy(std::size_t m, std::size_t n, MatrixView<const T> from, MatrixView<T> 
   }
 }
 
+// The product where C is a row or a column. BLAS would rearrange the whole matrix for it.
+template <class T>
+void by_vector(Transpose ta, Transpose tb, std::size_t m, std::size_t n, std::size_t k, T alpha,
+               MatrixView<const T> a, MatrixView<const T> b, T beta, MatrixView<T> c) {
+  const bool a_turned = ta == Transpose::kYes, b_turned = tb == Transpose::kYes;
+  if (n == 1) {
+    return gemv(ta, a_turned ? k : m, a_turned ? m : k, alpha, a, {b.data, b_turned ? 1 : b.stride},
+                beta, {c.data, c.stride});
+  }
+  gemv(b_turned ? Transpose::kNo : Transpose::kYes, b_turned ? n : k, b_turned ? k : n, alpha, b,
+       {a.data, a_turned ? a.stride : 1}, beta, {c.data, 1});
+}
+
 // C = alpha op(A) op(B) + beta C, having copied S to C if there is one.
 template <class T>
 void tiled(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::size_t n,
@@ -82,6 +96,10 @@ void tiled(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::siz
   }
   prepare_blas("gemm", std::max({m, n, k, a.stride, b.stride, c.stride}));
 
+  if (m == 1 || n == 1) {
+    if (starts) copy(m, n, start, c);
+    return by_vector(transpose_a, transpose_b, m, n, k, alpha, a, b, beta, c);
+  }
   const Split rows = split(m);
   const Split columns = split(n);
   const auto ta = transpose_a == Transpose::kYes ? CblasTrans : CblasNoTrans;

@@ -41,6 +41,9 @@ std::optional<std::size_t> first_outside_numbers(const Array& x, Constraint::Kin
   const auto between = [=](real v) {
     return ((v > low) | ((v == low) & at_low)) & ((v < high) | ((v == high) & at_high));
   };
+  if (kind == Constraint::Kind::kIntegers && low == 0 && high == 1) {
+    return first_failing(x, [](real v) { return (v == 0) | (v == 1); });  // no call of floor
+  }
   if (kind == Constraint::Kind::kIntegers) {
     return first_failing(x, [=](real v) { return between(v) & (std::floor(v) == v); });
   }

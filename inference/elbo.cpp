@@ -4,25 +4,50 @@
 #include <cmath>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/reductions.hpp>
+#include <evident/autodiff/shapes.hpp>
+#include <evident/autodiff/softmax.hpp>
 #include <evident/distributions/kl.hpp>
 #include <evident/inference/elbo.hpp>
+#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-// The sum of the terms of some sites, as one total.
-Var total(const std::vector<SiteTerm>& sites, bool observed) {
-  std::optional<Var> result;
-  for (const SiteTerm& site : sites) {
-    if ((site.estimator == Estimator::kLogProb) != observed) continue;
-    const Var term = sum(site.term);
-    result = result ? *result + term : term;
-  }
-  return result ? *result : Var(0.0);
+Var added(const std::optional<Var>& sum, const Var& term) { return sum ? *sum + term : term; }
+
+Var scaled(const Var& term, double scale) { return scale == 1 ? term : scale * term; }
+
+// The constants' part of the options of a trace.
+TraceOptions run_options(const Rng& rng, const ElboOptions& options, const char* caller) {
+  TraceOptions result;
+  result.rng = rng;
+  result.layer_noise = options.layer_noise;
+  result.caller = caller;
+  return result;
 }
 
-Var scaled(const Var& term, const Site& site) { return site.scale == 1 ? term : site.scale * term; }
+TraceOptions guide_options(const Rng& rng, const ElboOptions& options, const char* caller) {
+  TraceOptions result = run_options(rng, options, caller);
+  result.site_noise = options.site_noise;
+  return result;
+}
+
+TraceOptions model_options(const Rng& rng, const ElboOptions& options, const char* caller,
+                           const Trace& guide) {
+  TraceOptions result = run_options(rng.stream("model"), options, caller);
+  result.replay = &guide;
+  return result;
+}
+
+// Of the mean of some numbers.
+double standard_error(const Array& values) {
+  const auto n = static_cast<double>(values.size());
+  double total = 0, squares = 0;
+  for (const real value : values) total += static_cast<double>(value) / n;
+  for (const real value : values) squares += std::pow(static_cast<double>(value) - total, 2);
+  return std::sqrt(squares / (n - 1) / n);
+}
 
 }  // namespace
 
@@ -39,18 +64,71 @@ const char* to_string(Estimator estimator) {
 
 namespace detail {
 
-PairedRun::PairedRun(Rng& rng, const char* caller, const ElboOptions& options, Shape sample_shape)
+PairedRun::PairedRun(Rng& rng, const char* caller, const ElboOptions& options)
     : options_(options),
       caller_(caller),
-      draws_(sample_shape),
-      guide_({rng, options.layer_noise, nullptr, sample_shape, options.site_noise, caller}),
-      model_({rng.stream("model"), options.layer_noise, &guide_, sample_shape, {}, caller}) {
+      rng_(rng),
+      guide_(guide_options(rng, options, caller)),
+      model_(model_options(rng, options, caller, guide_)) {
+  check_options();
   rng.advance_step();
+  if (options_.bound == Bound::kImportanceWeighted || options_.sticking_the_landing) {
+    options_.analytic_kl = false;
+  }
   // Whether a closed form is legal is read from a tape, whoever wants gradients or not.
   if (options_.analytic_kl && Tape::current() == nullptr) own_tape_.emplace();
 }
 
 PairedRun::~PairedRun() = default;
+
+void PairedRun::check_options() const {
+  if (options_.particles == 0) {
+    throw Error(fmt::format("{}: got 0 particles, expected at least 1", caller_));
+  }
+  if (!(options_.beta >= 0 && options_.free_bits >= 0)) {
+    throw Error(fmt::format("{}: beta and free_bits must not be negative, got {} and {}", caller_,
+                            options_.beta, options_.free_bits));
+  }
+  if (options_.sticking_the_landing && options_.free_bits > 0) {
+    throw Error(fmt::format(
+        "{}: free_bits hold a KL's gradient back, which sticking_the_landing changes: take one",
+        caller_));
+  }
+  const bool plain = options_.beta == 1 && options_.free_bits == 0;
+  if (options_.bound == Bound::kImportanceWeighted && (!plain || options_.sticking_the_landing)) {
+    throw Error(
+        fmt::format("{}: the importance-weighted bound has no KL of its own: beta, free_bits and "
+                    "sticking_the_landing go with Bound::kElbo",
+                    caller_));
+  }
+}
+
+Trace& PairedRun::begin_single_guide() {
+  ElboOptions options = options_;
+  options.site_noise.clear();  // which is for all draws
+  return single_guide_.emplace(guide_options(rng_, options, caller_));
+}
+
+Trace& PairedRun::begin_single_model() {
+  return single_model_.emplace(model_options(rng_, options_, caller_, *single_guide_));
+}
+
+void PairedRun::end_single() {
+  std::size_t rank = 0;
+  for (const Trace* run : {&*single_guide_, &*single_model_}) {
+    for (const Site& site : run->sites()) rank = std::max(rank, site.value.dimension());
+  }
+  guide_.draw_at_once({options_.particles, rank, &*single_guide_});
+  model_.draw_at_once({options_.particles, rank, &*single_model_});
+}
+
+Trace& PairedRun::begin_fixed_guide() {
+  TraceOptions options = guide_options(rng_, options_, caller_);
+  options.choose = [this](const std::string& name, const Distribution&) {
+    return std::optional<Var>(stop_gradient(guide_.find(name)->value));
+  };
+  return fixed_guide_.emplace(std::move(options));
+}
 
 // E_q of log p(z | u) may be replaced by its closed form given u unless u itself hangs on z.
 bool PairedRun::is_independent(const Site& site, const Site& prior) const {
@@ -60,88 +138,183 @@ bool PairedRun::is_independent(const Site& site, const Site& prior) const {
   });
 }
 
-Elbo PairedRun::elbo() {
-  std::vector<SiteTerm> sites;
-  std::size_t latent = 0;
-  for (const Site& site : guide_.sites()) latent += site.observed ? 0 : 1;
+// The model's site that a site of the guide is for.
+const Site& PairedRun::prior_of(const Site& site) const {
+  if (site.observed) {
+    throw Error(fmt::format(
+        "{}: the guide observes site \"{}\": data belong in the model, the guide only samples",
+        caller_, site.name));
+  }
+  const Site* prior = model_.find(site.name);
+  if (prior != nullptr && prior->observed) {
+    throw Error(fmt::format(
+        "{}: the guide samples site \"{}\", which the model observes: remove it from the guide, "
+        "or sample it in the model",
+        caller_, site.name));
+  }
+  if (prior == nullptr) {
+    throw Error(fmt::format(
+        "{}: the guide samples site \"{}\", which the model does not have: remove it, or sample "
+        "it in the model too",
+        caller_, site.name));
+  }
+  return *prior;
+}
+
+// The shape (batch) of a term in a run of one draw.
+Shape PairedRun::batch_of(const Site& site, const Trace& run, const Var& term) const {
+  if (options_.particles == 1) return term.shape();
+  const Site& single = *run.find(site.name);
+  return single.log_density ? single.log_density->shape() : single.distribution->batch_shape();
+}
+
+std::vector<PairedRun::Part> PairedRun::parts() {
+  std::vector<Part> result;
+  const auto latent = std::count_if(guide_.sites().begin(), guide_.sites().end(),
+                                    [](const Site& site) { return !site.observed; });
+  const Trace& single_guide = single_guide_ ? *single_guide_ : guide_;
+  const Trace& single_model = single_model_ ? *single_model_ : model_;
   for (const Site& site : guide_.sites()) {
-    if (site.observed) {
-      throw Error(fmt::format(
-          "{}: the guide observes site \"{}\": data belong in the model, the guide only samples",
-          caller_, site.name));
-    }
     if (site.auxiliary) {
-      sites.push_back({site.name, Estimator::kSampledKl, scaled(site.log_prob(), site)});
+      const Var term = site.log_prob();
+      result.push_back(
+          {&site, Estimator::kSampledKl, term, batch_of(site, single_guide, term), site.scale});
       continue;
     }
-    const Site* prior = model_.find(site.name);
-    if (prior != nullptr && prior->observed) {
-      throw Error(fmt::format(
-          "{}: the guide samples site \"{}\", which the model observes: remove it from the guide, "
-          "or sample it in the model",
-          caller_, site.name));
-    }
-    if (prior == nullptr) {
-      throw Error(fmt::format(
-          "{}: the guide samples site \"{}\", which the model does not have: remove it, or sample "
-          "it in the model too",
-          caller_, site.name));
-    }
+    const Site& prior = prior_of(site);
     const Scope scope(site.name);
     const bool has_rule = options_.analytic_kl && site.distribution != nullptr &&
-                          has_kl(*site.distribution, *prior->distribution);
-    if (has_rule && (latent == 1 || is_independent(site, *prior))) {
-      sites.push_back({site.name, Estimator::kAnalyticKl,
-                       scaled(kl(*site.distribution, *prior->distribution), *prior)});
-    } else {
-      sites.push_back(
-          {site.name, Estimator::kSampledKl, scaled(site.log_prob() - prior->log_prob(), *prior)});
-    }
+                          has_kl(*site.distribution, *prior.distribution);
+    const bool closed = has_rule && (latent == 1 || is_independent(site, prior));
+    const Var term =
+        closed ? kl(*site.distribution, *prior.distribution) : site.log_prob() - prior.log_prob();
+    result.push_back({&site, closed ? Estimator::kAnalyticKl : Estimator::kSampledKl, term,
+                      batch_of(prior, single_model, term), prior.scale});
   }
   for (const Site& site : model_.sites()) {
     if (!site.observed) continue;
     const Scope scope(site.name);
-    sites.push_back({site.name, Estimator::kLogProb, scaled(site.log_prob(), site)});
+    const Var term = site.log_prob();
+    result.push_back(
+        {&site, Estimator::kLogProb, term, batch_of(site, single_model, term), site.scale});
   }
-  const Var log_likelihood = total(sites, true);
-  const Var kl = total(sites, false);
-  Elbo result{log_likelihood - kl, log_likelihood, kl, std::move(sites)};
+  return result;
+}
+
+bool PairedRun::carries(const Part& part) const {
+  return options_.particles > 1 && part.term.dimension() > part.batch.size();
+}
+
+// The sum of a part over its batch: one number, or one for each draw.
+Var PairedRun::totals(const Part& part) const {
+  if (!carries(part)) return scaled(sum(part.term), part.scale);
+  const std::size_t count = options_.particles;
+  return scaled(sum(reshape(part.term, {count, part.term.size() / count}), {1}), part.scale);
+}
+
+// log w of every draw: shape (draws, batch) and the scale of the batch, or (draws) where the sites
+// have batches of different shapes.
+Var PairedRun::weights(const std::vector<Part>& parts, double& scale) const {
+  if (parts.empty()) throw Error(fmt::format("{}: the model has no sites", caller_));
+  scale = parts.front().scale;
+  const Part* other = nullptr;
+  for (const Part& part : parts) {
+    if (part.batch != parts.front().batch || part.scale != scale) other = &part;
+    if (options_.particles > 1 && !carries(part)) {
+      throw ShapeError(fmt::format(
+          "{}: site \"{}\" has batch shape {} without the {} draws in front: it must be computed "
+          "from what is drawn, or make one draw at a time\n{}",
+          caller_, part.site->name, to_string(part.term.shape()), options_.particles,
+          to_string(model_)));
+    }
+  }
+  if (other != nullptr && options_.bound == Bound::kElbo) {
+    throw ShapeError(fmt::format(
+        "{}: site \"{}\" has batch shape {} and site \"{}\" {}: a weight needs one for all sites; "
+        "count what belongs to one datapoint as event, with to_event\n{}",
+        caller_, parts.front().site->name, to_string(parts.front().batch), other->site->name,
+        to_string(other->batch), to_string(model_)));
+  }
+  const std::size_t count = options_.particles;
+  std::optional<Var> result;
+  for (const Part& part : parts) {
+    const Var term = other != nullptr ? reshape(totals(part), {count})
+                                      : reshape(part.term, joined({count}, part.batch));
+    result = result ? (part.observed() ? *result + term : *result - term)
+                    : (part.observed() ? term : -term);
+  }
+  if (other != nullptr) scale = 1;
+  return *result;
+}
+
+// The sum of log q at fixed values: its gradient is what sticking the landing takes away.
+Var PairedRun::score() const {
+  std::optional<Var> result;
+  for (const Site& site : fixed_guide_->sites()) {
+    const Site* prior = model_.find(site.name);
+    const double scale = prior == nullptr ? site.scale : prior->scale;
+    result = added(result, scaled(sum(site.log_prob()), scale));
+  }
+  const Var mean = *result / static_cast<double>(options_.particles);
+  return mean - stop_gradient(mean);
+}
+
+// The objective with a weight and a floor for the KL.
+Var PairedRun::reweighted(const std::vector<Part>& parts, const Var& log_likelihood) const {
+  std::optional<Var> result;
+  for (const Part& part : parts) {
+    if (part.observed()) continue;
+    const double floor = options_.free_bits * static_cast<double>(size_of(part.batch)) * part.scale;
+    const Var kl = mean(totals(part));
+    result = added(result, floor > 0 ? maximum(kl, floor) : kl);
+  }
+  return result ? log_likelihood - options_.beta * *result : log_likelihood;
+}
+
+Elbo PairedRun::elbo() {
+  const std::vector<Part> all = parts();
+  std::optional<Var> observed, latent;
+  std::vector<SiteTerm> sites;
+  for (const Part& part : all) {
+    std::optional<Var>& side = part.observed() ? observed : latent;
+    side = added(side, totals(part));
+    Var term = part.term;
+    if (carries(part)) term = reshape(mean(term, {0}), part.batch);
+    sites.push_back({part.site->name, part.estimator, scaled(term, part.scale)});
+  }
+  const auto as_one = [](const std::optional<Var>& side) {
+    return !side ? Var(0.0) : side->dimension() == 0 ? *side : mean(*side);
+  };
+  const Var log_likelihood = as_one(observed), kl = as_one(latent);
+  Var value = log_likelihood - kl;
+  double error = std::numeric_limits<double>::quiet_NaN();
+  if (options_.bound == Bound::kImportanceWeighted) {
+    double scale = 1;
+    const Var w = weights(all, scale);
+    value =
+        scaled(sum(logsumexp(w, {0}) - std::log(static_cast<double>(options_.particles))), scale);
+  } else if (options_.particles > 1) {
+    const NoTape pause;
+    const Array each = ((observed ? *observed : Var(0.0)) - (latent ? *latent : Var(0.0))).value();
+    error = each.dimension() == 0 ? 0 : standard_error(each);
+  }
+  Var objective = value;
+  if (options_.beta != 1 || options_.free_bits > 0) objective = reweighted(all, log_likelihood);
+  if (fixed_guide_ && latent) objective = objective + options_.beta * score();
+  Elbo result{objective, value, log_likelihood, kl, std::move(sites), error};
   if (own_tape_) {
-    result.value = Var(result.value.value());
-    result.log_likelihood = Var(result.log_likelihood.value());
-    result.kl = Var(result.kl.value());
+    for (Var* number : {&result.objective, &result.value, &result.log_likelihood, &result.kl}) {
+      *number = Var(number->value());
+    }
     for (SiteTerm& site : result.sites) site.term = Var(site.term.value());
   }
   return result;
 }
 
 Array PairedRun::log_weights() {
-  if (!draws_.empty() && guide_.sites().size() != 1) {
-    throw Error(fmt::format(
-        "{}: {} draws at once are for a guide with one site, and this has {}: make one at a time",
-        caller_, draws_[0], guide_.sites().size()));
-  }
-  const Elbo terms = elbo();
-  std::optional<Var> result;
-  for (const SiteTerm& site : terms.sites) {
-    const Var term = site.estimator == Estimator::kLogProb ? site.term : -site.term;
-    if (!draws_.empty() && (term.dimension() == 0 || rows(term) != draws_[0])) {
-      throw ShapeError(fmt::format(
-          "{}: site \"{}\" has batch shape {}, without the {} draws in front: make one at a time",
-          caller_, site.name, to_string(term.shape()), draws_[0]));
-    }
-    if (result && term.shape() != result->shape()) {
-      throw ShapeError(fmt::format(
-          "{}: site \"{}\" has batch shape {} and site \"{}\" {}: a weight needs one for all "
-          "sites; count what belongs to one datapoint as event, with to_event",
-          caller_, terms.sites.front().name, to_string(result->shape()), site.name,
-          to_string(term.shape())));
-    }
-    result = result ? *result + term : term;
-  }
-  if (!result) throw Error(fmt::format("{}: the model has no sites", caller_));
-  const Array& weights = result->value();
-  return draws_.empty() ? reshaped(weights, joined({1}, weights.shape())) : weights;
+  double scale = 1;
+  const Var w = weights(parts(), scale);
+  return scaled(w, scale).value();
 }
 
 Array log_mean_exp(const std::vector<Array>& log_weights) {

@@ -27,15 +27,23 @@ const char* to_string(Estimator estimator);
 struct SiteTerm {
   std::string name;
   Estimator estimator;
-  Var term;  ///< in nats, shape (batch): one number for every datapoint
+  Var term;  ///< in nats, shape (batch): one number for every datapoint; of several draws, the mean
 };
 
 /// An estimate of the evidence lower bound, in nats: a total over events, batches and plates.
 struct Elbo {
-  Var value;                    ///< log_likelihood - kl; differentiable under a live tape, shape ()
+  Var objective;                ///< what to maximise, differentiable under a live tape, shape ()
+  Var value;                    ///< log_likelihood - kl, or the importance-weighted bound, shape ()
   Var log_likelihood;           ///< E_q[log p(x | z)], the sum over observed sites, shape ()
   Var kl;                       ///< KL(q || p), the sum over latent sites, shape ()
   std::vector<SiteTerm> sites;  ///< what each site contributed: the guide's, then the observed
+  double error;  ///< the standard error of `value`, from its draws; NaN where there is one draw
+};
+
+/// What is estimated with several draws.
+enum class Bound {
+  kElbo,                ///< the mean of log w, w = p(x, z) / q(z)
+  kImportanceWeighted,  ///< log of the mean of w over the draws (Burda et al. 2016, equation 8)
 };
 
 /// Choices of an ELBO.
@@ -43,6 +51,20 @@ struct ElboOptions {
   bool analytic_kl = true;                  ///< closed forms where there is one and it is legal
   bool layer_noise = true;                  ///< whether `Trace::noise` switches dropout on
   std::map<std::string, Array> site_noise;  ///< noise to use at a site instead of drawing it
+  /// Draws in one run, see `Particles`: an ELBO is the mean over them.
+  std::size_t particles = 1;
+  /// The importance-weighted bound is that of every datapoint where all sites have one batch shape,
+  /// and of all data together where they have not. It takes no closed forms.
+  Bound bound = Bound::kElbo;
+  /// Leaves the gradient of log q(z) at fixed z, whose mean is 0, out of the objective's (Roeder et
+  /// al. 2017, "Sticking the landing"): without variance where q is the posterior. It takes no
+  /// closed forms, and the guide is run again.
+  bool sticking_the_landing = false;
+  /// The weight of the KL in the objective (Higgins et al. 2017); `value` is the bound as ever.
+  double beta = 1;
+  /// In nats for a datapoint: below it the KL of a latent site, a mean over its batch, counts as
+  /// this in the objective and has no gradient (Kingma et al. 2016, appendix C.8).
+  double free_bits = 0;
 };
 
 namespace detail {
@@ -74,7 +96,7 @@ struct IsModelWithGuide<M, true>
 // depend on types is compiled once.
 class PairedRun {
  public:
-  PairedRun(Rng& rng, const char* caller, const ElboOptions& options, Shape sample_shape);
+  PairedRun(Rng& rng, const char* caller, const ElboOptions& options);
   ~PairedRun();
   PairedRun(const PairedRun&) = delete;
   PairedRun& operator=(const PairedRun&) = delete;
@@ -87,8 +109,15 @@ class PairedRun {
     static_assert(
         std::is_invocable_v<const Model&, Trace&, const Args&...>,
         "elbo: the model must be callable as model(Trace&, args...) with these arguments");
+    if (options_.particles > 1) {
+      const NoTape pause;
+      guide(begin_single_guide(), args...);
+      model(begin_single_model(), args...);
+      end_single();
+    }
     guide(guide_, args...);
     model(model_, args...);
+    if (options_.sticking_the_landing) guide(begin_fixed_guide(), args...);
   }
 
   // The same for an object with members `model` and `guide`.
@@ -104,12 +133,38 @@ class PairedRun {
   Array log_weights();
 
  private:
+  // What a site contributes: `term` has the shape (batch), or that with the draws in front.
+  struct Part {
+    const Site* site;
+    Estimator estimator;
+    Var term;     // without the scale
+    Shape batch;  // of one draw
+    double scale;
+
+    bool observed() const { return estimator == Estimator::kLogProb; }
+  };
+
+  void check_options() const;
+  Trace& begin_single_guide();
+  Trace& begin_single_model();
+  void end_single();
+  Trace& begin_fixed_guide();
   bool is_independent(const Site& site, const Site& prior) const;
+  const Site& prior_of(const Site& site) const;
+  Shape batch_of(const Site& site, const Trace& run, const Var& term) const;
+  std::vector<Part> parts();
+  bool carries(const Part& part) const;
+  Var totals(const Part& part) const;
+  Var weights(const std::vector<Part>& parts, double& scale) const;
+  Var score() const;
+  Var reweighted(const std::vector<Part>& parts, const Var& log_likelihood) const;
 
   ElboOptions options_;
   const char* caller_;
-  Shape draws_;  // made at once, () for one alone
   std::optional<Tape> own_tape_;
+  std::optional<Trace> single_guide_, single_model_;  // of one draw, for shapes
+  std::optional<Trace> fixed_guide_;                  // at values through which no gradient flows
+  Rng rng_;                                           // of this step
   Trace guide_;
   Trace model_;
 };
@@ -145,7 +200,7 @@ Array log_mean_exp(const std::vector<Array>& log_weights);
 /// value outside its support; a name used twice.
 template <class First, class... Rest>
 Elbo elbo(Rng& rng, const First& model, const Rest&... rest) {
-  detail::PairedRun pair(rng, "elbo", {}, {});
+  detail::PairedRun pair(rng, "elbo", {});
   detail::run_pair(pair, model, rest...);
   return pair.elbo();
 }
@@ -153,7 +208,7 @@ Elbo elbo(Rng& rng, const First& model, const Rest&... rest) {
 /// The same with choices of its own.
 template <class First, class... Rest>
 Elbo elbo(const ElboOptions& options, Rng& rng, const First& model, const Rest&... rest) {
-  detail::PairedRun pair(rng, "elbo", options, {});
+  detail::PairedRun pair(rng, "elbo", options);
   detail::run_pair(pair, model, rest...);
   return pair.elbo();
 }
@@ -162,7 +217,7 @@ Elbo elbo(const ElboOptions& options, Rng& rng, const First& model, const Rest&.
 /// dropout off.
 template <class First, class... Rest>
 Elbo evaluate_elbo(Rng& rng, const First& model, const Rest&... rest) {
-  detail::PairedRun pair(rng, "evaluate_elbo", {true, false, {}}, {});
+  detail::PairedRun pair(rng, "evaluate_elbo", {true, false, {}});
   detail::run_pair(pair, model, rest...);
   return pair.elbo();
 }
@@ -180,10 +235,9 @@ struct ImportanceSamples {
 /// over the draws (Burda et al. 2016, equation 8), in nats, for every datapoint: shape (batch). In
 /// expectation a lower bound, that tightens with the number of samples. Layer noise is off.
 ///
-/// With {K, n} there are n draws in one run: every draw of the guide has an extra axis of length n
-/// in front, and the model must carry it to what it observes, as a network applied to z does. That
-/// is faster, and only for models with one latent site written with it in mind; by default every
-/// draw is a run of its own.
+/// With {K, n} there are n draws in one run, as `Particles` describes: the model must carry their
+/// axis to what it observes, as elementwise operations and networks do. That is faster; by default
+/// every draw is a run of its own.
 /// Errors: those of `elbo`; no samples; sites of different batch shapes; a model that does not
 /// carry the axis.
 template <class First, class... Rest>
@@ -196,8 +250,10 @@ Array log_evidence(Rng& rng, ImportanceSamples samples, const First& model, cons
   for (std::size_t done = 0; done < samples.count;) {
     const std::size_t left = samples.count - done;
     const std::size_t count = left < samples.at_once ? left : samples.at_once;
-    const Shape draws = samples.at_once == 1 ? Shape{} : Shape{count};
-    detail::PairedRun pair(rng, "log_evidence", {false, false, {}}, draws);
+    ElboOptions options;
+    options.analytic_kl = options.layer_noise = false;
+    options.particles = count;
+    detail::PairedRun pair(rng, "log_evidence", options);
     detail::run_pair(pair, model, rest...);
     parts.push_back(pair.log_weights());
     done += count;

@@ -5,6 +5,7 @@
 #include <evident/optim/adam.hpp>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,10 @@ struct FitOptions {
   std::size_t steps = 20000;  ///< at most
   AdamOptions adam = {1e-2};
   ElboOptions elbo = {};
+  /// `ElboOptions::beta` and `free_bits` by the step, where they are to change: a warm-up is
+  /// `warm_up(1000, 1)`.
+  std::optional<Schedule> beta = {};
+  std::optional<Schedule> free_bits = {};
   /// The fit has converged when the mean ELBO of a window of this many steps has not been better
   /// than the best before, by `tolerance` times its size and a standard error, for `patience`
   /// windows.
@@ -76,7 +81,7 @@ std::vector<NamedParameter> require_parameters(std::vector<NamedParameter> param
 ///     Adam adam(parameters(guide), {1e-2});
 ///     for (std::size_t step = 0; step < steps; ++step) {
 ///       Tape tape;
-///       tape.backward(-elbo(rng, model, guide, x).value);
+///       tape.backward(-elbo(rng, model, guide, x).objective);
 ///       adam.step();
 ///     }
 ///
@@ -87,11 +92,14 @@ Fit fit(Rng& rng, const FitOptions& options, const Model& model, const Guide& gu
   const detail::ModelAndGuide<Model, Guide> both{model, guide};
   Adam adam(detail::require_parameters(parameters(both)), options.adam);
   detail::FitProgress progress(options);
-  for (bool more = options.steps > 0; more;) {
+  ElboOptions step_options = options.elbo;
+  for (std::size_t step = 0, more = options.steps > 0; more; ++step) {
+    if (options.beta) step_options.beta = (*options.beta)(step);
+    if (options.free_bits) step_options.free_bits = (*options.free_bits)(step);
     Tape tape;
-    const Elbo e = elbo(options.elbo, rng, model, guide, args...);
+    const Elbo e = elbo(step_options, rng, model, guide, args...);
     more = progress.goes_on(e.value.item());
-    tape.backward(-e.value);
+    tape.backward(-e.objective);
     adam.step();
   }
   return progress.result();

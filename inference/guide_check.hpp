@@ -35,7 +35,7 @@ GuideCheck check_guide(Rng& rng, std::size_t draws, const First& model, const Re
   const NoTape pause;
   Array log_weights = uninitialised({draws});
   for (std::size_t k = 0; k < draws; ++k) {
-    detail::PairedRun pair(rng, "check_guide", {false, false, {}}, {});
+    detail::PairedRun pair(rng, "check_guide", {false, false, {}});
     detail::run_pair(pair, model, rest...);
     log_weights.data()[k] = static_cast<real>(pair.elbo().value.item());
   }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <evident/autodiff/var.hpp>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -12,11 +13,21 @@ inline namespace EVIDENT_PRECISION {
 /// declared while it lives count as often as its scale says.
 class Plate {
  public:
-  Plate(std::vector<std::size_t> rows, double scale, double* total)
-      : rows_(std::move(rows)), scale_(scale), total_(total), outer_(*total) {
-    *total_ *= scale_;
+  /// The plates that are open in a run, the outermost first.
+  struct Open {
+    double scale = 1;  ///< of all together
+    std::vector<std::string> names;
+  };
+
+  Plate(std::string name, std::vector<std::size_t> rows, double scale, Open* open)
+      : rows_(std::move(rows)), scale_(scale), open_(open), outer_(open->scale) {
+    open_->scale *= scale_;
+    open_->names.push_back(std::move(name));
   }
-  ~Plate() { *total_ = outer_; }
+  ~Plate() {
+    open_->scale = outer_;
+    open_->names.pop_back();
+  }
   Plate(const Plate&) = delete;
   Plate& operator=(const Plate&) = delete;
 
@@ -30,7 +41,7 @@ class Plate {
  private:
   std::vector<std::size_t> rows_;
   double scale_;
-  double* total_;
+  Open* open_;
   double outer_;
 };
 

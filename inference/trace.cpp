@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <evident/autodiff/random.hpp>
+#include <evident/autodiff/shapes.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <evident/inference/trace.hpp>
 #include <unordered_set>
@@ -58,7 +59,8 @@ Rng* Trace::noise(const std::string& name) {
 }
 
 Site& Trace::add(Site site) {
-  site.scale = scale_;
+  site.scale = open_.scale;
+  site.plates = open_.names;
   sites_.push_back(std::move(site));
   return sites_.back();
 }
@@ -82,7 +84,18 @@ void Trace::factor(const std::string& name, const Var& log_weight) {
 void Trace::place(const std::string& name, const Var& value, const Var& log_density) {
   check_new(name);
   value.node().sampled = true;
-  add({name, nullptr, value, false, false, log_density});
+  const Site* single =
+      options_.particles.count == 0 ? nullptr : options_.particles.single->find(name);
+  if (single == nullptr) {
+    add({name, nullptr, value, false, false, log_density});
+    return;
+  }
+  Shape batch = options_.particles.in_front_of(single->value.shape());
+  const Shape whole = batch;
+  batch.resize(batch.size() - (single->value.dimension() - single->log_density->dimension()));
+  const Var placed = reshape(value, whole);
+  placed.node().sampled = true;
+  add({name, nullptr, placed, false, false, reshape(log_density, batch)});
 }
 
 Plate Trace::open(const std::string& name, std::size_t size, std::size_t count,
@@ -92,7 +105,8 @@ Plate Trace::open(const std::string& name, std::size_t size, std::size_t count,
         fmt::format("{}: plate \"{}\" occurs twice in one run: give every plate its own name",
                     options_.caller, name));
   }
-  return Plate(std::move(rows), static_cast<double>(size) / static_cast<double>(count), &scale_);
+  return Plate(name, std::move(rows), static_cast<double>(size) / static_cast<double>(count),
+               &open_);
 }
 
 Plate Trace::plate(const std::string& name, std::size_t size, std::size_t subsample) {
@@ -119,16 +133,47 @@ Plate Trace::minibatch(const std::string& name, std::size_t size, std::size_t gi
   return open(name, size, given, {});
 }
 
+Shape Particles::in_front_of(const Shape& shape) const {
+  Shape result(1 + rank, 1);
+  result[0] = count;
+  std::copy(shape.begin(), shape.end(), result.end() - static_cast<std::ptrdiff_t>(shape.size()));
+  return result;
+}
+
+// What stands in front of a distribution's own shape: nothing where its parameters have the draws
+// already, being computed from others.
+Shape Trace::sample_shape(const std::string& name, const Distribution& distribution) const {
+  const Particles& particles = options_.particles;
+  if (particles.count == 0) return {};
+  const Site* single = particles.single->find(name);
+  const Shape own = site_shape(distribution);
+  if (single != nullptr) {
+    const Shape& alone = single->value.shape();
+    const Shape whole = particles.in_front_of(alone);
+    if (own == whole) return {};
+    if (own == alone) {
+      return Shape(whole.begin(), whole.end() - static_cast<std::ptrdiff_t>(alone.size()));
+    }
+  }
+  throw ShapeError(
+      fmt::format("{}: site \"{}\" has {} in a run of {} draws, and shape {} in a run of one: it "
+                  "must carry the "
+                  "draws in front, as elementwise operations and `matmul(draws, matrix)` do\n{}",
+                  options_.caller, name, described(distribution), particles.count,
+                  single == nullptr ? "none" : to_string(single->value.shape()), to_string(*this)));
+}
+
 Var Trace::draw(const std::string& name, const Distribution& distribution) {
   Rng rng = options_.rng.stream(name);
+  const Shape front = sample_shape(name, distribution);
   const auto given = options_.site_noise.find(name);
   Var value = distribution.reparameterised()
                   ? distribution.from_noise(given == options_.site_noise.end()
-                                                ? distribution.noise(rng, options_.sample_shape)
+                                                ? distribution.noise(rng, front)
                                                 : given->second)
                   // No gradient comes back through this draw, but what is computed from it does
                   // not look independent of the parameters.
-                  : record_dependence("sample", distribution.sample(rng, options_.sample_shape),
+                  : record_dependence("sample", distribution.sample(rng, front),
                                       parameter_values(distribution));
   value.node().sampled = true;
   return value;
@@ -136,11 +181,12 @@ Var Trace::draw(const std::string& name, const Distribution& distribution) {
 
 Var Trace::placed(const Site& site, const Distribution& distribution) const {
   const Shape shape = site_shape(distribution);
-  if (site.value.shape() == shape) return site.value;
+  if (fits(site.name, shape, site.value.shape())) return site.value;
   throw ShapeError(fmt::format(
       "{}: the guide places a value of shape {} at site \"{}\", whose distribution has {} in the "
-      "model: they must be equal",
-      options_.caller, to_string(site.value.shape()), site.name, described(distribution)));
+      "model: they must be equal\n{}",
+      options_.caller, to_string(site.value.shape()), site.name, described(distribution),
+      to_string(*options_.replay)));
 }
 
 Var Trace::replayed(const std::string& name, const Distribution& distribution) const {
@@ -153,36 +199,49 @@ Var Trace::replayed(const std::string& name, const Distribution& distribution) c
   }
   if (site->distribution == nullptr) return placed(*site, distribution);
   const Distribution& q = *site->distribution;
+  if (options_.particles.count != 0) {
+    sample_shape(name, distribution);  // that it carries the draws or needs none
+    return site->value;
+  }
   if (q.batch_shape() != distribution.batch_shape() ||
       q.event_shape() != distribution.event_shape()) {
     const bool same = site_shape(q) == site_shape(distribution);
     throw ShapeError(fmt::format(
-        "{}: site \"{}\" has shape {} in the guide and {} in the model: {}", options_.caller, name,
-        described(q), described(distribution),
+        "{}: site \"{}\" has shape {} in the guide and {} in the model: {}\n{}", options_.caller,
+        name, described(q), described(distribution),
         same || q.batch_shape() == distribution.batch_shape()
             ? "did you forget to_event?"
             : "give both the same shape (nothing broadcasts across a site); did you forget "
-              "to_event?"));
+              "to_event?",
+        to_string(*options_.replay)));
   }
   return site->value;
+}
+
+// Whether a value may stand at a site whose distribution has this shape; with draws in front of
+// either, or both.
+bool Trace::fits(const std::string& name, const Shape& shape, const Shape& value) const {
+  if (shape == value) return true;
+  const Particles& particles = options_.particles;
+  const Site* single = particles.count == 0 ? nullptr : particles.single->find(name);
+  if (single == nullptr) return false;
+  const Shape& alone = single->value.shape();
+  const auto stands = [&](const Shape& s) {
+    return s == alone || s == particles.in_front_of(alone);
+  };
+  return stands(shape) && stands(value);
 }
 
 void Trace::observe_site(const std::string& name, std::shared_ptr<const Distribution> distribution,
                          const Var& value) {
   check_new(name);
-  // Draws made at once stand in front; what is observed is the same for all of them.
   const Shape shape = site_shape(*distribution);
-  const std::size_t extra = shape.size() - std::min(shape.size(), value.dimension());
-  const Shape& drawn = options_.sample_shape;
-  const bool fits = extra == 0 || (extra == drawn.size() &&
-                                   std::equal(drawn.begin(), drawn.end(), shape.begin()));
-  if (!fits || value.dimension() > shape.size() ||
-      !std::equal(value.shape().begin(), value.shape().end(),
-                  shape.begin() + static_cast<std::ptrdiff_t>(extra))) {
+  if (!fits(name, shape, value.shape())) {
     throw ShapeError(fmt::format(
         "{}: site \"{}\" observes a value of shape {}, but its distribution has {}: they must be "
-        "equal",
-        options_.caller, name, to_string(value.shape()), described(*distribution)));
+        "equal; `broadcast_to` makes them so\n{}",
+        options_.caller, name, to_string(value.shape()), described(*distribution),
+        to_string(*this)));
   }
   const Constraint support = distribution->support();
   if (const auto index = support.first_outside(value.value())) {

@@ -14,6 +14,8 @@
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 
+class Trace;
+
 /// A named random choice of a program, or a number that its log density gains.
 struct Site {
   std::string name;
@@ -24,18 +26,31 @@ struct Site {
   bool auxiliary = false;  ///< of a guide's own: the model has no site of this name
   /// What stands in for the distribution's where there is none.
   std::optional<Var> log_density = {};
-  double scale = 1;  ///< how often it counts: that of the plates around it
+  double scale = 1;                      ///< how often it counts: that of the plates around it
+  std::vector<std::string> plates = {};  ///< these, the outermost first
 
   /// log p of the value, in nats, shape (batch); `scale` is not in it.
   Var log_prob() const { return log_density ? *log_density : distribution->log_prob(value); }
 };
 
+/// Draws that are made in one run. Every value has them as an axis of its own in front, followed by
+/// as many axes of length 1 as make the ranks of all sites equal: what broadcasts in a run of one
+/// draw broadcasts in a run of many.
+struct Particles {
+  std::size_t count = 0;          ///< 0: one draw, without an axis
+  std::size_t rank = 0;           ///< the largest of a site in the run of one
+  const Trace* single = nullptr;  ///< that run, which knows the shape of every site
+
+  /// A site's shape with the draws in front.
+  Shape in_front_of(const Shape& shape) const;
+};
+
 /// What a run of a model or guide does at its sites.
 struct TraceOptions {
-  Rng rng = Rng(0);          ///< where draws come from; every site has a stream of its own
-  bool layer_noise = false;  ///< whether `noise` hands out generators
-  const class Trace* replay = nullptr;      ///< take the values of its sites instead of drawing
-  Shape sample_shape;                       ///< draws at once, in front of every site's own shape
+  Rng rng = Rng(0);               ///< where draws come from; every site has a stream of its own
+  bool layer_noise = false;       ///< whether `noise` hands out generators
+  const Trace* replay = nullptr;  ///< take the values of its sites instead of drawing
+  Particles particles;            ///< draws at once
   std::map<std::string, Array> site_noise;  ///< noise to use at a site instead of drawing it
   const char* caller = "Trace";             ///< the function that errors name
   /// The value of a latent site, where there is one; else it is drawn, or replayed.
@@ -102,6 +117,8 @@ class Trace {
   /// the run is to be free of layer noise, as in evaluation.
   Rng* noise(const std::string& name);
 
+  /// From here on draws are made many at once.
+  void draw_at_once(const Particles& particles) { options_.particles = particles; }
   /// The sites in the order in which the run met them.
   const std::vector<Site>& sites() const { return sites_; }
   /// The site of this name; null if there is none.
@@ -112,6 +129,8 @@ class Trace {
   void observe_site(const std::string& name, std::shared_ptr<const Distribution> distribution,
                     const Var& value);
   Var draw(const std::string& name, const Distribution& distribution);
+  Shape sample_shape(const std::string& name, const Distribution& distribution) const;
+  bool fits(const std::string& name, const Shape& shape, const Shape& value) const;
   Var replayed(const std::string& name, const Distribution& distribution) const;
   Var placed(const Site& site, const Distribution& distribution) const;
   void check_new(const std::string& name) const;
@@ -122,9 +141,13 @@ class Trace {
   TraceOptions options_;
   std::vector<Site> sites_;
   std::map<std::string, std::vector<std::size_t>> plates_;  // the rows of each
-  double scale_ = 1;                                        // of the plates that are open
+  Plate::Open open_;
   std::list<Rng> layer_generators_;
 };
+
+/// The sites of a run as a table: what each is, its sample, batch and event shape, and its plates.
+/// It ends every message about shapes.
+std::string to_string(const Trace& trace);
 
 }  // namespace EVIDENT_PRECISION
 }  // namespace evident

@@ -255,15 +255,12 @@ TEST_CASE("log_evidence: draws at once are only for programs that carry their ax
     t.observe("x", to_event(Normal(mu + zeros({8}), 1), 1), x);
   };
   Rng rng(101, "axis");
-  CHECK_THROWS_WITH_AS(log_evidence(rng, {16, 8}, model, guide),
-                       doctest::Contains("without the 8 draws in front: make one at a time"),
-                       ShapeError);
-  const auto two = [](Trace& t) {
-    t.sample("a", Normal(0, 1));
-    t.sample("b", Normal(0, 1));
+  const auto lost = [&](Trace& t) {
+    const Var mu = t.sample("mu", Normal(0, 1));
+    t.observe("x", to_event(Normal(mean(mu) + zeros({8}), 1), 1), x);
   };
-  CHECK_THROWS_WITH_AS(log_evidence(rng, {16, 8}, two, two),
-                       doctest::Contains("for a guide with one site, and this has 2"), Error);
+  CHECK_THROWS_WITH_AS(log_evidence(rng, {16, 8}, lost, guide),
+                       doctest::Contains("without the 8 draws in front"), ShapeError);
 #ifdef EVIDENT_F64
   // x ~ N(0, I + 1 1'): log det = log 9, and the inverse is I - 1 1' / 9.
   double squares = 0;
