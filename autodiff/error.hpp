@@ -6,7 +6,8 @@ namespace evident {
 
 /// Base of every exception Evident throws.
 ///
-/// `what()` is one line: the function, what it got, what it expected and what to do.
+/// `what()` says the function, what it got, what it expected and what to do; a table of shapes may
+/// follow.
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -14,6 +15,12 @@ class Error : public std::runtime_error {
 
 /// Arrays whose shapes do not fit together, or do not fit the function they were given to.
 class ShapeError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A parameter of a distribution outside its constraint, such as a scale that is not positive.
+class ParameterError : public Error {
  public:
   using Error::Error;
 };

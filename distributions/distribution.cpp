@@ -57,10 +57,10 @@ void Distribution::check_parameters() {
     }
     const auto index = parameter.checked ? std::nullopt : parameter.constraint.first_outside(value);
     if (index) {
-      throw Error(fmt::format("{}: {} must be {}, got {}{}{}", name(), parameter.name,
-                              parameter.constraint.description(), element_text(value, *index),
-                              parameter.constraint.advice().empty() ? "" : ": ",
-                              parameter.constraint.advice()));
+      throw ParameterError(fmt::format(
+          "{}: {} must be {}, got {}{}{}", name(), parameter.name,
+          parameter.constraint.description(), element_text(value, *index),
+          parameter.constraint.advice().empty() ? "" : ": ", parameter.constraint.advice()));
     }
     const Shape own = leading(value.shape(), parameter.event_axes);
     if (!broadcasts(batch, own)) {

@@ -6,6 +6,7 @@
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/shapes.hpp>
 #include <evident/inference/latent_space.hpp>
+#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -124,9 +125,14 @@ Var LatentSpace::log_density(const Var& u) const {
 
 LogDensity LatentSpace::density() const {
   return [space = *this](const Array& at, Array& gradient) {
-    auto [value, slope] = value_and_grad([&](const Var& u) { return space.log_density(u); }, at);
-    gradient = std::move(slope);
-    return value;
+    try {
+      auto [value, slope] = value_and_grad([&](const Var& u) { return space.log_density(u); }, at);
+      gradient = std::move(slope);
+      return value;
+    } catch (const ParameterError&) {
+      gradient.fill(0);
+      return -std::numeric_limits<double>::infinity();
+    }
   };
 }
 

@@ -54,7 +54,8 @@ class LatentSpace {
 
   /// log p(x, z) + log |det dz/du| at u, shape (size), in nats; differentiable under a tape.
   Var log_density(const Var& u) const;
-  /// The same with its gradient, for samplers.
+  /// The same with its gradient, for samplers; -inf where a parameter of the model overflows or
+  /// vanishes, as far from the posterior it may.
   LogDensity density() const;
   /// The values of all sites side by side at points of shape (..., size): shape (..., values).
   Array values(const Array& points) const;

@@ -95,6 +95,13 @@ Optimiser::Optimiser(std::string kind, std::vector<NamedParameter> parameters,
       slices_.push_back({k, first, std::min(size, first + kSlice)});
     }
   }
+  std::size_t elements = 0;
+  for (std::size_t i = 0; i < slices_.size(); ++i) {
+    elements += slices_[i].last - slices_[i].first;
+    if (elements < kSlice && i + 1 < slices_.size()) continue;
+    task_ends_.push_back(i + 1);
+    elements = 0;
+  }
   values_.resize(parameters_.size());
   gradients_.resize(parameters_.size());
 }

@@ -87,16 +87,18 @@ class Optimiser {
   /// The same with a kernel for each parameter: `kernel_for(index in parameters())`.
   template <class Arch = xsimd::default_arch, class KernelFor, class... States>
   void sweep_each(const KernelFor& kernel_for, States... states) {
-    parallel(slices_.size(), [&](std::size_t index) {
-      const Slice& slice = slices_[index];
-      const std::size_t k = slice.parameter;
-      run<Lanes<real, Arch>>(kernel_for(k), slice, gradient_scale_, values_[k], gradients_[k],
-                             states_[states.index].data[k]...);
+    parallel(task_ends_.size(), [&](std::size_t task) {
+      for (std::size_t i = task == 0 ? 0 : task_ends_[task - 1]; i < task_ends_[task]; ++i) {
+        const Slice& slice = slices_[i];
+        const std::size_t k = slice.parameter;
+        run<Lanes<real, Arch>>(kernel_for(k), slice, gradient_scale_, values_[k], gradients_[k],
+                               states_[states.index].data[k]...);
+      }
     });
   }
 
  private:
-  // What one thread takes at a time.
+  // Elements that one thread takes at a time, of small parameters several slices.
   struct Slice {
     std::size_t parameter, first, last;
   };
@@ -142,6 +144,7 @@ class Optimiser {
   Schedule schedule_;
   double max_norm_;
   std::vector<Slice> slices_;
+  std::vector<std::size_t> task_ends_;  // behind a task's last slice
   std::vector<StateArrays> states_;
   std::size_t steps_ = 0;
 

@@ -92,6 +92,24 @@ TEST_CASE("LatentSpace: the log density is the joint one with the change of vari
   CHECK_MESSAGE(check.passed, check.message);
 }
 
+TEST_CASE("LatentSpace: where a parameter overflows samplers are told so, and go on") {
+  Rng rng(2);
+  const Var y = full({100}, 80);
+  const auto model = [&](Trace& t) {
+    const Var m = t.sample("m", Normal(0, 1e6)), s = t.sample("s", HalfCauchy(2.5));
+    t.observe("y", Normal(m + zeros({100}), s), y);
+  };
+  const LatentSpace space(rng, model);
+  Array gradient = zeros({2});
+  CHECK(space.density()(vector({80, 800}), gradient) == -std::numeric_limits<double>::infinity());
+  CHECK(space.density()(vector({80, -800}), gradient) == -std::numeric_limits<double>::infinity());
+  CHECK_THROWS_WITH_AS(space.log_density(vector({80, 800})), doctest::Contains("scale must be"),
+                       ParameterError);
+  SamplerOptions options;
+  options.warm_up = options.draws = 50;
+  CHECK_NOTHROW(nuts(rng, space.density(), zeros({2}), options));
+}
+
 TEST_CASE("guides: mean-field is too narrow for a correlated posterior, and k-hat says so") {
   Rng rng(3);
   const Sum sum;
