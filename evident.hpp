@@ -75,6 +75,8 @@
 #include <evident/inference/maximum_likelihood.hpp>
 #include <evident/inference/nuts.hpp>
 #include <evident/inference/plate.hpp>
+#include <evident/inference/predictive.hpp>
+#include <evident/inference/programs.hpp>
 #include <evident/inference/psis.hpp>
 #include <evident/inference/sampler.hpp>
 #include <evident/inference/sampler_report.hpp>

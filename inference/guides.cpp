@@ -4,6 +4,7 @@
 #include <evident/autodiff/gradients.hpp>
 #include <evident/autodiff/linalg.hpp>
 #include <evident/autodiff/operations.hpp>
+#include <evident/autodiff/random.hpp>
 #include <evident/autodiff/shapes.hpp>
 #include <evident/inference/guides.hpp>
 
@@ -69,6 +70,27 @@ void MeanFieldNormal::sample(Trace& t) const {
 Array MeanFieldNormal::loc() const { return flat(loc_); }
 
 Array MeanFieldNormal::scale() const { return exp(Var(flat(log_scale_))).value(); }
+
+PointGuide::PointGuide(LatentSpace space, const GuideStart& start, Coordinates coordinates)
+    : space_(std::move(space)),
+      loc_(Var::parameter(starting_loc("PointGuide", space_.size(), start))),
+      coordinates_(coordinates) {}
+
+LowRankNormal::LowRankNormal(LatentSpace space, std::size_t rank, const GuideStart& start)
+    : space_(std::move(space)), loc_(0), factor_(0), log_scale_(0) {
+  if (rank == 0) throw Error("LowRankNormal: got rank 0, expected at least 1");
+  const std::size_t n = space_.size();
+  loc_ = Var::parameter(starting_loc("LowRankNormal", n, start));
+  log_scale_ = Var::parameter(full({n}, std::log(start.scale)));
+  // Columns that differ, or they would stay equal.
+  Rng rng(0, "LowRankNormal");
+  const double size = 0.1 * start.scale / std::sqrt(static_cast<double>(rank));
+  factor_ = Var::parameter((size * Var(standard_normal({n, rank}, rng))).value());
+}
+
+LowRankMultivariateNormal LowRankNormal::distribution() const {
+  return LowRankMultivariateNormal(loc_, factor_, exp(2 * log_scale_));
+}
 
 FullRankNormal::FullRankNormal(LatentSpace space, const GuideStart& start)
     : space_(std::move(space)), loc_(0), raw_(0) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <evident/distributions/low_rank_multivariate_normal.hpp>
 #include <evident/distributions/multivariate_normal.hpp>
 #include <evident/distributions/normal.hpp>
 #include <evident/distributions/to_event.hpp>
@@ -48,6 +49,63 @@ class MeanFieldNormal {
 
   std::vector<LatentSpace::Part> parts_;
   std::vector<Var> loc_, log_scale_;
+};
+
+/// All probability at one point, which `fit` moves to the posterior's mode (maximum a posteriori);
+/// with `ElboOptions::beta = 0` to that of the likelihood (maximum likelihood). Its ELBO is the log
+/// density there.
+class PointGuide {
+ public:
+  /// In which coordinates the density is largest: the sites' own, or the unconstrained numbers, as
+  /// `FullRankNormal::laplace` needs it.
+  enum class Coordinates { kOwn, kUnconstrained };
+
+  /// Errors: a start of another shape.
+  explicit PointGuide(LatentSpace space, const GuideStart& start = {},
+                      Coordinates coordinates = Coordinates::kOwn);
+
+  template <class... Args>
+  void operator()(Trace& t, const Args&...) const {
+    space_.place(t, loc_, coordinates_ == Coordinates::kUnconstrained);
+  }
+  template <class V>
+  void visit(V& v) {
+    v("loc", loc_);
+  }
+
+  /// The unconstrained numbers, shape (size); `LatentSpace::values` has the sites'.
+  Array loc() const { return loc_.value(); }
+
+ private:
+  LatentSpace space_;
+  Var loc_;
+  Coordinates coordinates_;
+};
+
+/// A multivariate normal distribution over all unconstrained numbers whose covariance is a diagonal
+/// and a product of `rank` columns: for models with too many numbers for a full one.
+class LowRankNormal {
+ public:
+  /// Errors: a start of another shape, or with a scale that is not positive; a rank of 0.
+  LowRankNormal(LatentSpace space, std::size_t rank, const GuideStart& start = {});
+
+  template <class... Args>
+  void operator()(Trace& t, const Args&...) const {
+    space_.place(t, t.auxiliary("unconstrained", distribution()));
+  }
+  template <class V>
+  void visit(V& v) {
+    v("loc", loc_);
+    v("factor", factor_);
+    v("log_scale", log_scale_);
+  }
+
+  /// The distribution of the unconstrained numbers.
+  LowRankMultivariateNormal distribution() const;
+
+ private:
+  LatentSpace space_;
+  Var loc_, factor_, log_scale_;  // (size), (size, rank), (size)
 };
 
 /// One multivariate normal distribution over all unconstrained numbers.

@@ -21,7 +21,10 @@ Var numbers(const LatentSpace::Part& part, const Var& u) {
 
 std::vector<Site> latent_sites(const std::function<void(Trace&)>& run, Rng& rng) {
   const NoTape pause;
-  Trace trace({rng, false, nullptr, {}, {}, "LatentSpace"});
+  TraceOptions options;
+  options.rng = rng;
+  options.caller = "LatentSpace";
+  Trace trace(std::move(options));
   rng.advance_step();
   run(trace);
   std::vector<Site> latent;
@@ -96,23 +99,19 @@ Var LatentSpace::value(const Part& part, const Var& u) {
 Var LatentSpace::log_density(const Var& u) const {
   std::vector<Var> terms;
   std::size_t next = 0;
-  Trace trace(
-      {Rng(0),
-       false,
-       nullptr,
-       {},
-       {},
-       "LatentSpace",
-       [&](const std::string& name, const Distribution&) {
-         if (next >= parts_.size() || parts_[next].name != name) {
-           throw Error(fmt::format(
-               "LatentSpace: the model came to site \"{}\", which was not there before", name));
-         }
-         const Part& part = parts_[next++];
-         const Var x = numbers(part, u);
-         terms.push_back(sum(part.transform.log_abs_det(x)));
-         return std::optional<Var>(part.transform.forward(x));
-       }});
+  TraceOptions options;
+  options.caller = "LatentSpace";
+  options.choose = [&](const std::string& name, const Distribution&) {
+    if (next >= parts_.size() || parts_[next].name != name) {
+      throw Error(fmt::format(
+          "LatentSpace: the model came to site \"{}\", which was not there before", name));
+    }
+    const Part& part = parts_[next++];
+    const Var x = numbers(part, u);
+    terms.push_back(sum(part.transform.log_abs_det(x)));
+    return std::optional<Var>(part.transform.forward(x));
+  };
+  Trace trace(std::move(options));
   run_(trace);
   for (const Site& site : trace.sites()) {
     const Var term = sum(site.log_prob());
@@ -146,14 +145,24 @@ Array LatentSpace::values(const Array& points) const {
   return concatenate(columns).value();
 }
 
-void LatentSpace::place(Trace& t, const Var& u) const {
+std::map<std::string, Array> LatentSpace::sites(const Array& points) const {
+  const NoTape pause;
+  const std::size_t draws = points.size() / size();
+  const Var rows = reshape(Var(points), {draws, size()});
+  std::map<std::string, Array> result;
+  for (const Part& part : parts_) result.emplace(part.name, value(part, rows).value());
+  return result;
+}
+
+void LatentSpace::place(Trace& t, const Var& u, bool change_of_variables) const {
   for (const Part& part : parts_) {
     const Var x = numbers(part, u);
     Var change = -part.transform.log_abs_det(x);
     // What is left of the event's axes belongs to one outcome.
     const std::size_t left = part.event - std::min(part.event, part.transform.axes_in());
     if (left > 0) change = sum(change, last_axes(left));
-    t.place(part.name, part.transform.forward(x), change);
+    t.place(part.name, part.transform.forward(x),
+            change_of_variables ? change : Var(zeros(change.shape())));
   }
 }
 

@@ -2,10 +2,10 @@
 
 #include <evident/distributions/transforms.hpp>
 #include <evident/inference/hamiltonian.hpp>
-#include <evident/inference/trace.hpp>
+#include <evident/inference/programs.hpp>
 #include <functional>
+#include <map>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -38,11 +38,7 @@ class LatentSpace {
   template <class Model, class... Args>
   LatentSpace(Rng& rng, const Model& model, const Args&... args)
       : LatentSpace(rng, std::function<void(Trace&)>([model, args...](Trace& t) {
-                      if constexpr (std::is_invocable_v<const Model&, Trace&, const Args&...>) {
-                        model(t, args...);
-                      } else {
-                        model.model(t, args...);
-                      }
+                      detail::run_program(model, t, args...);
                     })) {}
   LatentSpace(Rng& rng, std::function<void(Trace&)> run);
 
@@ -60,10 +56,15 @@ class LatentSpace {
   /// The values of all sites side by side at points of shape (..., size): shape (..., values).
   Array values(const Array& points) const;
 
+  /// The same by site: each of shape (..., site), such as (draws, site); axes of chains and draws
+  /// become one.
+  std::map<std::string, Array> sites(const Array& points) const;
+
   /// The value of a site at u, shape (..., size).
   static Var value(const Part& part, const Var& u);
-  /// In a guide that has drawn u as an auxiliary site: places every site there.
-  void place(Trace& t, const Var& u) const;
+  /// In a guide that has drawn u as an auxiliary site: places every site there, with the change of
+  /// variables as its log density, or with 0.
+  void place(Trace& t, const Var& u, bool change_of_variables = true) const;
 
  private:
   std::function<void(Trace&)> run_;

@@ -5,6 +5,7 @@
 #include <evident/autodiff/shapes.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <evident/inference/trace.hpp>
+#include <exception>
 #include <unordered_set>
 
 namespace evident {
@@ -68,12 +69,53 @@ Site& Trace::add(Site site) {
 Var Trace::sample_site(const std::string& name, std::shared_ptr<const Distribution> distribution) {
   check_new(name);
   const Scope scope(name);
+  for (std::size_t k = rules_.size(); k-- > 0;) {
+    if (rules_[k].rule->applies_to(name)) return by_rule(rules_[k], name, std::move(distribution));
+  }
   std::optional<Var> value;
   if (options_.choose) value = options_.choose(name, *distribution);
   if (!value) {
     value = options_.replay != nullptr ? replayed(name, *distribution) : draw(name, *distribution);
   }
   return add({name, std::move(distribution), *value, false}).value;
+}
+
+Var Trace::by_rule(Rule& rule, const std::string& name,
+                   std::shared_ptr<const Distribution> distribution) {
+  rule.met.insert(name);
+  if (rule.rule->kind == SiteRule::Kind::kBlock) return draw(name, *distribution);
+  const Var value = rule.rule->values.at(name);
+  if (rule.rule->kind == SiteRule::Kind::kCondition) {
+    observe_site(name, std::move(distribution), value);
+    return sites_.back().value;
+  }
+  if (!fits(name, site_shape(*distribution), value.shape())) {
+    throw ShapeError(fmt::format(
+        "{}: site \"{}\" is given a value of shape {}, but its distribution has {}: they must be "
+        "equal\n{}",
+        options_.caller, name, to_string(value.shape()), described(*distribution),
+        to_string(*this)));
+  }
+  return add({name, std::move(distribution), value, false}).value;
+}
+
+RuleScope::RuleScope(Trace& trace, const SiteRule& rule)
+    : trace_(trace), exceptions_(std::uncaught_exceptions()) {
+  trace_.rules_.push_back({&rule, {}});
+}
+
+RuleScope::~RuleScope() noexcept(false) {
+  const Trace::Rule ended = std::move(trace_.rules_.back());
+  trace_.rules_.pop_back();
+  if (std::uncaught_exceptions() > exceptions_) return;
+  const auto require = [&](const std::string& name) {
+    if (ended.met.count(name) != 0) return;
+    const char* kinds[] = {"condition", "replay", "block"};
+    throw Error(fmt::format("{}: the program does not sample site \"{}\": its sites are\n{}",
+                            kinds[static_cast<int>(ended.rule->kind)], name, to_string(trace_)));
+  };
+  for (const auto& named : ended.rule->values) require(named.first);
+  for (const std::string& name : ended.rule->names) require(name);
 }
 
 void Trace::factor(const std::string& name, const Var& log_weight) {
@@ -235,6 +277,11 @@ bool Trace::fits(const std::string& name, const Shape& shape, const Shape& value
 void Trace::observe_site(const std::string& name, std::shared_ptr<const Distribution> distribution,
                          const Var& value) {
   check_new(name);
+  if (options_.redraw_observed) {
+    const Var drawn = draw(name, *distribution);
+    add({name, std::move(distribution), drawn, false});
+    return;
+  }
   const Shape shape = site_shape(*distribution);
   if (!fits(name, shape, value.shape())) {
     throw ShapeError(fmt::format(

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,8 +54,21 @@ struct TraceOptions {
   Particles particles;            ///< draws at once
   std::map<std::string, Array> site_noise;  ///< noise to use at a site instead of drawing it
   const char* caller = "Trace";             ///< the function that errors name
+  bool redraw_observed = false;             ///< draw what is observed as well, which is then latent
   /// The value of a latent site, where there is one; else it is drawn, or replayed.
   std::function<std::optional<Var>(const std::string& name, const Distribution&)> choose = {};
+};
+
+/// What a part of a program does at some sites instead of what it says; see `condition`.
+struct SiteRule {
+  enum class Kind { kCondition, kReplay, kBlock };
+  Kind kind;
+  std::map<std::string, Var> values;  ///< of conditioned and replayed sites
+  std::set<std::string> names;        ///< of blocked ones
+
+  bool applies_to(const std::string& name) const {
+    return values.count(name) != 0 || names.count(name) != 0;
+  }
 };
 
 /// The record of one run of a probabilistic program: a callable that takes `Trace&` and declares
@@ -125,6 +139,16 @@ class Trace {
   const Site* find(const std::string& name) const;
 
  private:
+  friend class RuleScope;
+
+  // A rule in force, and the sites at which it was.
+  struct Rule {
+    const SiteRule* rule;
+    std::set<std::string> met;
+  };
+
+  Var by_rule(Rule& rule, const std::string& name,
+              std::shared_ptr<const Distribution> distribution);
   Var sample_site(const std::string& name, std::shared_ptr<const Distribution> distribution);
   void observe_site(const std::string& name, std::shared_ptr<const Distribution> distribution,
                     const Var& value);
@@ -142,7 +166,22 @@ class Trace {
   std::vector<Site> sites_;
   std::map<std::string, std::vector<std::size_t>> plates_;  // the rows of each
   Plate::Open open_;
+  std::vector<Rule> rules_;  // the innermost last
   std::list<Rng> layer_generators_;
+};
+
+/// A rule in force from here to the end of its life.
+class RuleScope {
+ public:
+  RuleScope(Trace& trace, const SiteRule& rule);
+  /// Errors, unless another is on its way: a name at which the program did not sample.
+  ~RuleScope() noexcept(false);
+  RuleScope(const RuleScope&) = delete;
+  RuleScope& operator=(const RuleScope&) = delete;
+
+ private:
+  Trace& trace_;
+  int exceptions_;
 };
 
 /// The sites of a run as a table: what each is, its sample, batch and event shape, and its plates.

@@ -11,6 +11,7 @@ set(model_tests
   inference/latent_space_test.cpp
   inference/legality_test.cpp
   inference/objectives_test.cpp
+  inference/predictive_test.cpp
   inference/psis_test.cpp
   inference/sampler_report_test.cpp
   inference/sampler_test.cpp

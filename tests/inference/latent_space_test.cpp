@@ -106,7 +106,7 @@ TEST_CASE("LatentSpace: where a parameter overflows samplers are told so, and go
   CHECK_THROWS_WITH_AS(space.log_density(vector({80, 800})), doctest::Contains("scale must be"),
                        ParameterError);
   SamplerOptions options;
-  options.warm_up = options.draws = 50;
+  options.warmup = options.draws = 50;
   CHECK_NOTHROW(nuts(rng, space.density(), zeros({2}), options));
 }
 
