@@ -65,6 +65,7 @@
 #include <evident/distributions/von_mises.hpp>
 #include <evident/distributions/weibull.hpp>
 #include <evident/distributions/zero_inflated_poisson.hpp>
+#include <evident/inference/active_units.hpp>
 #include <evident/inference/convergence.hpp>
 #include <evident/inference/elbo.hpp>
 #include <evident/inference/fit.hpp>

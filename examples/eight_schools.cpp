@@ -28,9 +28,8 @@ int main() {
   std::printf("%s\n", to_string(summarise(space.values(draws.values), space.names())).c_str());
 
   std::printf("By a normal distribution of all numbers, fitted to the posterior:\n");
-  const auto model = [&](Trace& t) { schools.model(t); };
   const FullRankNormal guide(space);
-  const Fit result = fit(rng, {}, model, guide);
+  const Fit result = fit(rng, {}, schools, guide);
   std::printf("%s\n", result.reason.c_str());
-  std::printf("%s", to_string(check_guide(rng, 20000, model, guide)).c_str());
+  std::printf("%s", to_string(check_guide(rng, 20000, schools, guide)).c_str());
 }

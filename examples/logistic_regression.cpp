@@ -9,23 +9,11 @@ using namespace evident;
 struct Answers {
   Var x, y;
 
-  void operator()(Trace& t) const {
+  void model(Trace& t) const {
     const Var beta = t.sample("beta", Normal(zeros({5}), 2.5));
     t.observe("y", Bernoulli::from_logits(matmul(x, beta)), y);
   }
 };
-
-// The mode of the posterior, by Adam.
-Array mode(const LatentSpace& space) {
-  Var at = Var::parameter(zeros({space.size()}));
-  Adam adam({{"at", at}}, {cosine_decay(0.1, 1000)});
-  for (int step = 0; step < 1000; ++step) {
-    Tape tape;
-    tape.backward(-space.log_density(at));
-    adam.step();
-  }
-  return at.value();
-}
 
 int main() {
   Rng rng(1);
@@ -37,13 +25,16 @@ int main() {
   const Draws draws = nuts(rng, space.density(), zeros({space.size()}));
   const auto summary = summarise(space.values(draws.values), space.names());
 
-  const FullRankNormal laplace = FullRankNormal::laplace(space, mode(space));
-  const FullRankNormal fitted(space);
   FitOptions options;
-  options.adam.learning_rate = cosine_decay(0.02, 15000);
-  options.steps = 15000;
+  options.adam.learning_rate = cosine_decay(0.05, 5000);
+  options.steps = 5000;
   options.tolerance = 0;
+  options.elbo.sticking_the_landing = true;
+  const FullRankNormal fitted(space);
   fit(rng, options, model, fitted);
+  const PointGuide mode(space, {}, PointGuide::Coordinates::kUnconstrained);
+  fit(rng, options, model, mode);
+  const FullRankNormal laplace = FullRankNormal::laplace(space, mode.loc());
 
   std::printf("           truth     NUTS +- sd       fitted +- sd       Laplace +- sd\n");
   const auto sd = [](const FullRankNormal& guide) {
@@ -56,8 +47,8 @@ int main() {
                 summary[i].name.c_str(), truth(i), summary[i].mean, summary[i].sd, fitted_loc(i),
                 fitted_sd(i), laplace_loc(i), laplace_sd(i));
   }
-  const GuideCheck by_fit = check_guide(rng, 5000, model, fitted);
-  const GuideCheck by_laplace = check_guide(rng, 5000, model, laplace);
+  const GuideCheck by_fit = check_guide(rng, 20000, model, fitted);
+  const GuideCheck by_laplace = check_guide(rng, 20000, model, laplace);
   std::printf("\nThe fitted distribution:\n%s", to_string(by_fit).c_str());
   std::printf("\nThe Laplace approximation:\n%s", to_string(by_laplace).c_str());
 

@@ -2,7 +2,7 @@
 
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/tape.hpp>
-#include <evident/inference/trace.hpp>
+#include <evident/inference/programs.hpp>
 #include <map>
 #include <optional>
 #include <string>
@@ -106,24 +106,25 @@ class PairedRun {
     static_assert(
         std::is_invocable_v<const Guide&, Trace&, const Args&...>,
         "elbo: the guide must be callable as guide(Trace&, args...) with these arguments");
-    static_assert(
-        std::is_invocable_v<const Model&, Trace&, const Args&...>,
-        "elbo: the model must be callable as model(Trace&, args...) with these arguments");
+    static_assert(kRunsAsModel<Model, Args...>,
+                  "elbo: the model must be callable as model(Trace&, args...), or have a member "
+                  "model that is, with these arguments");
     if (options_.particles > 1) {
       const NoTape pause;
       guide(begin_single_guide(), args...);
-      model(begin_single_model(), args...);
+      run_program(model, begin_single_model(), args...);
       end_single();
     }
     guide(guide_, args...);
-    model(model_, args...);
+    run_program(model, model_, args...);
     if (options_.sticking_the_landing) guide(begin_fixed_guide(), args...);
   }
 
   // The same for an object with members `model` and `guide`.
   template <class M, class... Args>
   void run_members(const M& m, const Args&... args) {
-    run([&m](Trace& t, const auto&... a) -> decltype(m.model(t, a...)) { return m.model(t, a...); },
+    run(
+        m,
         [&m](Trace& t, const auto&... a) -> decltype(m.guide(t, a...)) { return m.guide(t, a...); },
         args...);
   }
@@ -191,6 +192,7 @@ Array log_mean_exp(const std::vector<Array>& log_weights);
 ///     Elbo e = elbo(rng, model, guide, x);   // callables model(Trace&, x) and guide(Trace&, x)
 ///     Elbo e = elbo(rng, vae, x);            // an object with members model and guide
 ///
+/// An object with a member `model` may stand for a model that is called.
 /// The guide is run first, then the model on the guide's draws. At a latent site the KL is taken in
 /// closed form where a rule exists and nothing that the model's prior there depends on was computed
 /// from the site itself; otherwise it is sampled. The total is in nats, over the whole minibatch;

@@ -70,13 +70,27 @@ struct ModelAndGuide {
   }
 };
 
+template <class Model, class Guide, class... Args>
+std::vector<NamedParameter> parameters_of(const Model& model, const Guide& guide, const Args&...) {
+  if constexpr (IsModelWithGuide<Model>::value) {
+    return parameters(model);
+  } else {
+    return parameters(ModelAndGuide<Model, Guide>{model, guide});
+  }
+}
+template <class Both>
+std::vector<NamedParameter> parameters_of(const Both& both) {
+  return parameters(both);
+}
+
 // Errors: there are none.
 std::vector<NamedParameter> require_parameters(std::vector<NamedParameter> parameters);
 
 }  // namespace detail
 
 /// Maximises the ELBO by Adam over the parameters of the guide and of the model, as far as these
-/// have any (`visit`). The loop, without its checks, is
+/// have any (`visit`): `fit(rng, options, model, guide, args...)`, or with one object for both. The
+/// loop, without its checks, is
 ///
 ///     Adam adam(parameters(guide), {1e-2});
 ///     for (std::size_t step = 0; step < steps; ++step) {
@@ -86,18 +100,16 @@ std::vector<NamedParameter> require_parameters(std::vector<NamedParameter> param
 ///     }
 ///
 /// Errors: those of `elbo`; no parameters; an ELBO that is no number, which says at which step.
-template <class Model, class Guide, class... Args>
-Fit fit(Rng& rng, const FitOptions& options, const Model& model, const Guide& guide,
-        const Args&... args) {
-  const detail::ModelAndGuide<Model, Guide> both{model, guide};
-  Adam adam(detail::require_parameters(parameters(both)), options.adam);
+template <class First, class... Rest>
+Fit fit(Rng& rng, const FitOptions& options, const First& model, const Rest&... rest) {
+  Adam adam(detail::require_parameters(detail::parameters_of(model, rest...)), options.adam);
   detail::FitProgress progress(options);
   ElboOptions step_options = options.elbo;
   for (std::size_t step = 0, more = options.steps > 0; more; ++step) {
     if (options.beta) step_options.beta = (*options.beta)(step);
     if (options.free_bits) step_options.free_bits = (*options.free_bits)(step);
     Tape tape;
-    const Elbo e = elbo(step_options, rng, model, guide, args...);
+    const Elbo e = elbo(step_options, rng, model, rest...);
     more = progress.goes_on(e.value.item());
     tape.backward(-e.objective);
     adam.step();

@@ -14,6 +14,18 @@ inline namespace EVIDENT_PRECISION {
 
 namespace detail {
 
+// Whether P can be run as a model: called, or by its member `model`.
+template <class P, class Arguments, class = void>
+struct HasRunnableModel : std::false_type {};
+template <class P, class... Args>
+struct HasRunnableModel<P, void(Args...),
+                        std::void_t<decltype(std::declval<const P&>().model(
+                            std::declval<Trace&>(), std::declval<const Args&>()...))>>
+    : std::true_type {};
+template <class P, class... Args>
+constexpr bool kRunsAsModel = std::is_invocable_v<const P&, Trace&, const Args&...> ||
+                              HasRunnableModel<P, void(Args...)>::value;
+
 // Runs a callable, or an object's member `model`.
 template <class Program, class... Args>
 void run_program(const Program& program, Trace& t, const Args&... args) {

@@ -1,6 +1,7 @@
 # The tests of what models are built from: layers, optimisers, distributions, inference, batches.
 set(model_tests
   data/batches_test.cpp
+  inference/active_units_test.cpp
   inference/adaptation_test.cpp
   inference/calibration_test.cpp
   inference/convergence_test.cpp

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "../numbers.hpp"
+#include "../thread_count.hpp"
 
 using namespace evident;
 using namespace evident::reference;
@@ -17,6 +18,7 @@ using namespace evident::reference;
 namespace {
 
 using evident::testing::kNan;
+using evident::testing::Threads;
 
 // A matrix in memory whose rows are further apart than they are long; NaN in between.
 struct Matrix {
@@ -132,6 +134,33 @@ TEST_CASE("gemm: sides at the edge of a tile and beyond it") {
         check({ta, tb, 3, 5, side, -1, 0.5, 2});
       }
       check({ta, tb, 300, 700, 150, 1, 0, 3});
+    }
+  }
+}
+
+TEST_CASE("gemm: by a vector large enough for parts, the same bits for any number of threads") {
+  const std::pair<double, double> factors[] = {{1, 0}, {-0.5, 2}};
+  for (const Transpose ta : kBoth) {
+    for (const Transpose tb : kBoth) {
+      for (const auto& [alpha, beta] : factors) {
+        for (const std::size_t gap : {0, 3}) {
+          check({ta, tb, 7001, 1, 50, alpha, beta, gap});
+          check({ta, tb, 50, 1, 7001, alpha, beta, gap});
+          check({ta, tb, 1, 7001, 50, alpha, beta, gap});
+          check({ta, tb, 1, 50, 7001, alpha, beta, gap});
+        }
+      }
+      const GemmCase g{ta, tb, 50, 1, 7001, 1, 0, 0};
+      const Matrix a = left_of(g), b = right_of(g);
+      std::vector<std::vector<real>> results;
+      for (const std::size_t count : {1, 2, 3}) {
+        const Threads scope(count);
+        Matrix c(g.m, g.n, g.gap, 3);
+        run(g, a, b, c);
+        results.emplace_back(c.data.begin(), c.data.begin() + 50);
+      }
+      CHECK(results[0] == results[1]);
+      CHECK(results[0] == results[2]);
     }
   }
 }
