@@ -161,6 +161,19 @@ const Site& PairedRun::prior_of(const Site& site) const {
   return *prior;
 }
 
+// Through the draws of some distributions no gradient comes back.
+std::string PairedRun::site_without_gradient() const {
+  for (const Site& site : guide_.sites()) {
+    if (site.distribution == nullptr || site.distribution->reparameterised()) continue;
+    const std::vector<Var> parameters = parameter_values(*site.distribution);
+    if (std::any_of(parameters.begin(), parameters.end(),
+                    [](const Var& parameter) { return parameter.needs_gradient(); })) {
+      return site.name;
+    }
+  }
+  return "";
+}
+
 // The shape (batch) of a term in a run of one draw.
 Shape PairedRun::batch_of(const Site& site, const Trace& run, const Var& term) const {
   if (options_.particles == 1) return term.shape();
@@ -301,7 +314,8 @@ Elbo PairedRun::elbo() {
   Var objective = value;
   if (options_.beta != 1 || options_.free_bits > 0) objective = reweighted(all, log_likelihood);
   if (fixed_guide_ && latent) objective = objective + options_.beta * score();
-  Elbo result{objective, value, log_likelihood, kl, std::move(sites), error};
+  Elbo result{objective,        value, log_likelihood,         kl,
+              std::move(sites), error, site_without_gradient()};
   if (own_tape_) {
     for (Var* number : {&result.objective, &result.value, &result.log_likelihood, &result.kl}) {
       *number = Var(number->value());

@@ -38,6 +38,9 @@ struct Elbo {
   Var kl;                       ///< KL(q || p), the sum over latent sites, shape ()
   std::vector<SiteTerm> sites;  ///< what each site contributed: the guide's, then the observed
   double error;  ///< the standard error of `value`, from its draws; NaN where there is one draw
+  /// A site of the guide that cannot be reparameterised and has parameters to be learned: the
+  /// gradient lacks what flows through its draws. Empty where there is none.
+  std::string without_gradient;
 };
 
 /// What is estimated with several draws.
@@ -152,6 +155,7 @@ class PairedRun {
   Trace& begin_fixed_guide();
   bool is_independent(const Site& site, const Site& prior) const;
   const Site& prior_of(const Site& site) const;
+  std::string site_without_gradient() const;
   Shape batch_of(const Site& site, const Trace& run, const Var& term) const;
   std::vector<Part> parts();
   bool carries(const Part& part) const;

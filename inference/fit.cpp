@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <evident/inference/fit.hpp>
 #include <numeric>
@@ -24,14 +25,29 @@ Average average(const double* values, std::size_t count) {
 
 namespace detail {
 
-bool FitProgress::goes_on(double elbo) {
-  if (std::isnan(elbo)) {
+bool FitProgress::goes_on(const Elbo& elbo) {
+  const double value = elbo.value.item();
+  if (std::isnan(value)) {
+    const auto site = std::find_if(elbo.sites.begin(), elbo.sites.end(), [](const SiteTerm& s) {
+      const Array& term = s.term.value();
+      return std::any_of(term.begin(), term.end(), [](real x) { return std::isnan(x); });
+    });
     throw Error(fmt::format(
-        "fit: the ELBO is NaN at step {}: take a smaller learning rate, or find the site with "
-        "TapeOptions::check_values",
-        fit_.elbo.size()));
+        "fit: the ELBO is NaN at step {}{}: take a smaller learning rate, clip the gradients with "
+        "AdamOptions::max_norm, or find the operation with TapeOptions::check_values",
+        fit_.elbo.size(),
+        site == elbo.sites.end()
+            ? ""
+            : fmt::format(", by site \"{}\" ({})", site->name, to_string(site->estimator))));
   }
-  fit_.elbo.push_back(elbo);
+  if (!elbo.without_gradient.empty()) {
+    throw Error(fmt::format(
+        "fit: the guide's site \"{}\" has parameters to be learned, but its draws cannot be "
+        "reparameterised: sum the site out, with Mixture for instance, take a distribution that "
+        "relaxes it, or pass its parameters through stop_gradient",
+        elbo.without_gradient));
+  }
+  fit_.elbo.push_back(value);
   const std::size_t steps = fit_.elbo.size(), window = options_.window;
   if (window > 0 && steps % window == 0) {
     const Average now = average(fit_.elbo.data() + steps - window, window);

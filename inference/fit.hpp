@@ -47,7 +47,7 @@ class FitProgress {
  public:
   explicit FitProgress(const FitOptions& options) : options_(options) {}
   // Errors: an ELBO that is no number.
-  bool goes_on(double elbo);
+  bool goes_on(const Elbo& elbo);
   Fit result() { return std::move(fit_); }
 
  private:
@@ -110,7 +110,7 @@ Fit fit(Rng& rng, const FitOptions& options, const First& model, const Rest&... 
     if (options.free_bits) step_options.free_bits = (*options.free_bits)(step);
     Tape tape;
     const Elbo e = elbo(step_options, rng, model, rest...);
-    more = progress.goes_on(e.value.item());
+    more = progress.goes_on(e);
     tape.backward(-e.objective);
     adam.step();
   }

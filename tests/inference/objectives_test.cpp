@@ -89,6 +89,26 @@ LinearGaussian with_parameters(LinearGaussian m) {
   return m;
 }
 
+struct NumberGuide {
+  Var loc;
+
+  void operator()(Trace& t) const { t.sample("z", Normal(loc, 1)); }
+  template <class V>
+  void visit(V& v) {
+    v("loc", loc);
+  }
+};
+
+struct CoinGuide {
+  Var logit;
+
+  void operator()(Trace& t) const { t.sample("z", Bernoulli::from_logits(logit)); }
+  template <class V>
+  void visit(V& v) {
+    v("logit", logit);
+  }
+};
+
 // Noise for two draws at once from noise for each.
 Array together(const std::vector<Array>& draws) {
   std::vector<Var> rows;
@@ -321,6 +341,31 @@ TEST_CASE("objectives: choices that do not go together, with what to do") {
   options.sticking_the_landing = true;
   options.free_bits = 1;
   CHECK_THROWS_WITH_AS(elbo(options, rng, m), doctest::Contains("take one"), Error);
+}
+
+TEST_CASE("fit: draws that cannot be reparameterised are refused where they are to be learned") {
+  Rng rng(10);
+  const auto model = [](Trace& t) {
+    const Var k = t.sample("z", Bernoulli(0.5));
+    t.observe("x", Normal(k, 1), 1);
+  };
+  const CoinGuide guide{Var::parameter(scalar(0.3))};
+  CHECK(elbo(rng, model, guide).without_gradient == "z");
+  CHECK(elbo(rng, model, CoinGuide{0.3}).without_gradient.empty());
+  CHECK_THROWS_WITH_AS(fit(rng, {}, model, guide),
+                       doctest::Contains("site \"z\" has parameters to be learned, but its draws"),
+                       Error);
+}
+
+TEST_CASE("fit: a NaN is an error that names its site and the step") {
+  Rng rng(11);
+  const Var loc = Var::parameter(scalar(0));
+  const auto model = [](Trace& t) {
+    const Var z = t.sample("z", Normal(0, 1));
+    t.factor("broken", log(-1 - square(z)));
+  };
+  CHECK_THROWS_WITH_AS(fit(rng, {}, model, NumberGuide{loc}),
+                       doctest::Contains("NaN at step 0, by site \"broken\" (log p)"), Error);
 }
 
 TEST_CASE("objectives: fit warms the KL up and lands where sticking the landing has no noise") {
