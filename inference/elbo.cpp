@@ -72,7 +72,7 @@ PairedRun::PairedRun(Rng& rng, const char* caller, const ElboOptions& options)
       model_(model_options(rng, options, caller, guide_)) {
   check_options();
   rng.advance_step();
-  if (options_.bound == Bound::kImportanceWeighted || options_.sticking_the_landing) {
+  if (options_.bound == EvidenceBound::kImportanceWeighted || options_.sticking_the_landing) {
     options_.analytic_kl = false;
   }
   // Whether a closed form is legal is read from a tape, whoever wants gradients or not.
@@ -95,10 +95,11 @@ void PairedRun::check_options() const {
         caller_));
   }
   const bool plain = options_.beta == 1 && options_.free_bits == 0;
-  if (options_.bound == Bound::kImportanceWeighted && (!plain || options_.sticking_the_landing)) {
+  if (options_.bound == EvidenceBound::kImportanceWeighted &&
+      (!plain || options_.sticking_the_landing)) {
     throw Error(
         fmt::format("{}: the importance-weighted bound has no KL of its own: beta, free_bits and "
-                    "sticking_the_landing go with Bound::kElbo",
+                    "sticking_the_landing go with EvidenceBound::kElbo",
                     caller_));
   }
 }
@@ -241,7 +242,7 @@ Var PairedRun::weights(const std::vector<Part>& parts, double& scale) const {
           to_string(model_)));
     }
   }
-  if (other != nullptr && options_.bound == Bound::kElbo) {
+  if (other != nullptr && options_.bound == EvidenceBound::kElbo) {
     throw ShapeError(fmt::format(
         "{}: site \"{}\" has batch shape {} and site \"{}\" {}: a weight needs one for all sites; "
         "count what belongs to one datapoint as event, with to_event\n{}",
@@ -301,7 +302,7 @@ Elbo PairedRun::elbo() {
   const Var log_likelihood = as_one(observed), kl = as_one(latent);
   Var value = log_likelihood - kl;
   double error = std::numeric_limits<double>::quiet_NaN();
-  if (options_.bound == Bound::kImportanceWeighted) {
+  if (options_.bound == EvidenceBound::kImportanceWeighted) {
     double scale = 1;
     const Var w = weights(all, scale);
     value =

@@ -44,7 +44,7 @@ struct Elbo {
 };
 
 /// What is estimated with several draws.
-enum class Bound {
+enum class EvidenceBound {
   kElbo,                ///< the mean of log w, w = p(x, z) / q(z)
   kImportanceWeighted,  ///< log of the mean of w over the draws (Burda et al. 2016, equation 8)
 };
@@ -58,7 +58,7 @@ struct ElboOptions {
   std::size_t particles = 1;
   /// The importance-weighted bound is that of every datapoint where all sites have one batch shape,
   /// and of all data together where they have not. It takes no closed forms.
-  Bound bound = Bound::kElbo;
+  EvidenceBound bound = EvidenceBound::kElbo;
   /// Leaves the gradient of log q(z) at fixed z, whose mean is 0, out of the objective's (Roeder et
   /// al. 2017, "Sticking the landing"): without variance where q is the posterior. It takes no
   /// closed forms, and the guide is run again.

@@ -171,7 +171,7 @@ TEST_CASE("particles: a run of many draws is the mean of runs of one, whatever t
     }
     CHECK(terms == doctest::Approx(mean).epsilon(1e-12));
 
-    many.bound = Bound::kImportanceWeighted;
+    many.bound = EvidenceBound::kImportanceWeighted;
     CHECK(elbo(many, rng, m).value.item() ==
           doctest::Approx(largest + std::log(weight / n)).epsilon(1e-12));
   }
@@ -184,7 +184,7 @@ TEST_CASE("particles: the importance-weighted bound is that of each datapoint wh
   const std::vector<Array> noises = {standard_normal({3, 2}, rng), standard_normal({3, 2}, rng)};
   ElboOptions options;
   options.particles = 2;
-  options.bound = Bound::kImportanceWeighted;
+  options.bound = EvidenceBound::kImportanceWeighted;
   options.site_noise = {{"z", together(noises)}};
   const double bound = elbo(options, rng, m, x).value.item();
   std::vector<std::vector<double>> weights;
@@ -219,7 +219,7 @@ TEST_CASE("particles: a model that loses the draws is refused, with a table of i
     const Var z = t.sample("z", Normal(zeros({4}), 1));
     t.observe("x", Normal(sum(z), 1), 1);
   };
-  options.bound = Bound::kImportanceWeighted;
+  options.bound = EvidenceBound::kImportanceWeighted;
   CHECK_THROWS_WITH_AS(elbo(options, rng, summed, guide),
                        doctest::Contains("site \"x\" has batch shape () without the 3 draws"),
                        ShapeError);
@@ -335,8 +335,9 @@ TEST_CASE("objectives: choices that do not go together, with what to do") {
   options.beta = -1;
   CHECK_THROWS_WITH_AS(elbo(options, rng, m), doctest::Contains("must not be negative"), Error);
   options.beta = 2;
-  options.bound = Bound::kImportanceWeighted;
-  CHECK_THROWS_WITH_AS(elbo(options, rng, m), doctest::Contains("go with Bound::kElbo"), Error);
+  options.bound = EvidenceBound::kImportanceWeighted;
+  CHECK_THROWS_WITH_AS(elbo(options, rng, m), doctest::Contains("go with EvidenceBound::kElbo"),
+                       Error);
   options = {};
   options.sticking_the_landing = true;
   options.free_bits = 1;
