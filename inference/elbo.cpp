@@ -18,7 +18,7 @@ Var added(const std::optional<Var>& sum, const Var& term) { return sum ? *sum + 
 
 Var scaled(const Var& term, double scale) { return scale == 1 ? term : scale * term; }
 
-// The constants' part of the options of a trace.
+// What the runs of guide and model have in common.
 TraceOptions run_options(const Rng& rng, const ElboOptions& options, const char* caller) {
   TraceOptions result;
   result.rng = rng;
@@ -248,6 +248,14 @@ Var PairedRun::weights(const std::vector<Part>& parts, double& scale) const {
         "count what belongs to one datapoint as event, with to_event\n{}",
         caller_, parts.front().site->name, to_string(parts.front().batch), other->site->name,
         to_string(other->batch), to_string(model_)));
+  }
+  const bool sampled_rows =
+      std::any_of(parts.begin(), parts.end(), [](const Part& part) { return part.scale != 1; });
+  if (other != nullptr && sampled_rows) {
+    throw Error(fmt::format(
+        "{}: the importance-weighted bound of a minibatch is that of each row: every site must be "
+        "within the plate, with the rows as its batch; site \"{}\" is not like site \"{}\"\n{}",
+        caller_, other->site->name, parts.front().site->name, to_string(model_)));
   }
   const std::size_t count = options_.particles;
   std::optional<Var> result;

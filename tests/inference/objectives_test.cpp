@@ -227,6 +227,46 @@ TEST_CASE("particles: a model that loses the draws is refused, with a table of i
                        ShapeError);
 }
 
+TEST_CASE("particles: scalar sites have axes of length 1 where vectors have theirs") {
+  Rng rng(3);
+  std::vector<Shape> mu, theta;
+  const auto program = [&](Trace& t) {
+    mu.push_back(t.sample("mu", Normal(0, 1)).shape());
+    theta.push_back(t.sample("theta", Normal(zeros({8}), 1)).shape());
+  };
+  ElboOptions options;
+  options.particles = 8;
+  elbo(options, rng, program, program);  // first alone, then many
+  CHECK(mu == std::vector<Shape>{{}, {}, {8, 1}, {8, 1}});
+  CHECK(theta == std::vector<Shape>{{8}, {8}, {8, 8}, {8, 8}});
+}
+
+TEST_CASE("particles: an importance-weighted minibatch has all its sites within the plate") {
+  Rng rng(3);
+  ElboOptions options;
+  options.particles = 4;
+  options.bound = EvidenceBound::kImportanceWeighted;
+  const auto rows = [](Trace& t) {
+    const Plate plate = t.minibatch("rows", 30, 3);
+    const Var z = t.sample("z", Normal(zeros({3}), 1));
+    t.observe("x", Normal(z, 1), vector({1, 2, 3}));
+  };
+  const auto guide = [](Trace& t) {
+    const Plate plate = t.minibatch("rows", 30, 3);
+    t.sample("z", Normal(zeros({3}), 1));
+  };
+  const Elbo e = elbo(options, rng, rows, guide);
+  CHECK(std::isfinite(e.value.item()));
+  const auto shared = [](Trace& t) {
+    const Var mu = t.sample("mu", Normal(0, 1));
+    const Plate plate = t.minibatch("rows", 30, 3);
+    t.observe("x", Normal(mu + zeros({3}), 1), vector({1, 2, 3}));
+  };
+  const auto of_mu = [](Trace& t) { t.sample("mu", Normal(0, 1)); };
+  CHECK_THROWS_WITH_AS(elbo(options, rng, shared, of_mu),
+                       doctest::Contains("site \"x\" is not like site \"mu\""), Error);
+}
+
 TEST_CASE("identity: at the posterior, sticking the landing leaves a gradient without variance") {
   Rng rng(4, "landing");
   const Array x = standard_normal({5, 4}, rng);
