@@ -29,6 +29,7 @@ std::string message_from(const std::function<void()>& run) {
   return "no error";
 }
 
+#ifdef EVIDENT_F64
 struct Moments {
   double mean, variance;
 };
@@ -39,7 +40,6 @@ Moments moments(const Array& x) {
   return {m, mean(square(v - m)).item()};
 }
 
-#ifdef EVIDENT_F64
 bool within_errors(double value, double expected, double sd, std::size_t draws) {
   return std::abs(value - expected) < 4 * sd / std::sqrt(static_cast<double>(draws));
 }
@@ -86,7 +86,9 @@ TEST_CASE("condition, replay and block: what the program does not sample, with i
 
 TEST_CASE("replay: values stand at latent sites and the rest is drawn given them") {
   Rng rng(2);
-  Trace t({rng});
+  TraceOptions options;
+  options.rng = rng;
+  Trace t(std::move(options));
   replay(Mean(), {{"mu", 40}})(t);
   CHECK(t.find("mu")->value.item() == 40);
   CHECK_FALSE(t.find("mu")->observed);
