@@ -44,8 +44,7 @@ void multiply(const Sides& e, real alpha, Transpose ta, Transpose tb, const real
 // Calls `work` for 0 ... count, several at a time where each takes few multiplications.
 template <class Work>
 void in_parts(std::size_t count, std::size_t multiplications, Work work) {
-  constexpr std::size_t kTask =
-      262144;  // multiplications that are worth another thread's attention
+  constexpr std::size_t kTask = 262144;  // multiplications worth another thread's attention
   const std::size_t length = std::max<std::size_t>(1, kTask / multiplications);
   parallel((count + length - 1) / length, [&](std::size_t part) {
     for (std::size_t i = part * length; i < std::min(count, (part + 1) * length); ++i) work(i);

@@ -1,6 +1,7 @@
 #include <cblas.h>
 
 #include <algorithm>
+#include <evident/autodiff/blas.hpp>
 #include <evident/autodiff/gemv.hpp>
 #include <evident/autodiff/memory.hpp>
 #include <evident/autodiff/threads.hpp>
@@ -81,6 +82,7 @@ void across_the_rows(std::size_t rows, std::size_t columns, T alpha, MatrixView<
 template <class T>
 void product(Transpose transpose, std::size_t rows, std::size_t columns, T alpha,
              MatrixView<const T> a, VectorView<const T> x, T beta, VectorView<T> y) {
+  prepare_blas("gemv", std::max({rows, columns, a.stride, x.stride, y.stride}));
   scale(beta, y, transpose == Transpose::kYes ? columns : rows);
   if (rows == 0 || columns == 0) return;
   if (transpose == Transpose::kYes) {

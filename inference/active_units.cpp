@@ -34,12 +34,11 @@ std::string to_string(const ActiveUnits& units) {
 std::vector<std::string> warnings(const ActiveUnits& units) {
   const std::size_t count = units.variances.size();
   if (count == 0 || 10 * units.active >= count) return {};
-  return {
-      fmt::format("{}: the posterior has collapsed onto the prior{}; warm the KL up with "
-                  "FitOptions::beta, give "
-                  "it free_bits, or make the decoder weaker",
-                  to_string(units),
-                  units.active == 0 ? ", and the data say nothing of z" : " in most of them")};
+  return {fmt::format(
+      "{}: the posterior has collapsed onto the prior{}; warm the KL up with FitOptions::beta, "
+      "give it free_bits, or make the decoder weaker",
+      to_string(units),
+      units.active == 0 ? ", and the data say nothing of z" : " in most of them")};
 }
 
 }  // namespace EVIDENT_PRECISION

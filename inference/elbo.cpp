@@ -5,7 +5,6 @@
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/shapes.hpp>
-#include <evident/autodiff/softmax.hpp>
 #include <evident/distributions/kl.hpp>
 #include <evident/inference/elbo.hpp>
 #include <limits>
@@ -281,25 +280,23 @@ Var PairedRun::score() const {
   return mean - stop_gradient(mean);
 }
 
-// The objective with a weight and a floor for the KL.
-Var PairedRun::reweighted(const std::vector<Part>& parts, const Var& log_likelihood) const {
-  std::optional<Var> result;
-  for (const Part& part : parts) {
-    if (part.observed()) continue;
-    const double floor = options_.free_bits * static_cast<double>(size_of(part.batch)) * part.scale;
-    const Var kl = mean(totals(part));
-    result = added(result, floor > 0 ? maximum(kl, floor) : kl);
-  }
-  return result ? log_likelihood - options_.beta * *result : log_likelihood;
+// What a latent part costs in the objective: no less than its free bits.
+Var PairedRun::cost(const Part& part, const Var& totals) const {
+  const double floor = options_.free_bits * static_cast<double>(size_of(part.batch)) * part.scale;
+  const Var kl = totals.dimension() == 0 ? totals : mean(totals);
+  return floor > 0 ? maximum(kl, floor) : kl;
 }
 
 Elbo PairedRun::elbo() {
   const std::vector<Part> all = parts();
-  std::optional<Var> observed, latent;
+  const bool reweighted = options_.beta != 1 || options_.free_bits > 0;
+  std::optional<Var> observed, latent, costs;
   std::vector<SiteTerm> sites;
   for (const Part& part : all) {
     std::optional<Var>& side = part.observed() ? observed : latent;
-    side = added(side, totals(part));
+    const Var total = totals(part);
+    side = added(side, total);
+    if (reweighted && !part.observed()) costs = added(costs, cost(part, total));
     Var term = part.term;
     if (carries(part)) term = reshape(mean(term, {0}), part.batch);
     sites.push_back({part.site->name, part.estimator, scaled(term, part.scale)});
@@ -320,8 +317,7 @@ Elbo PairedRun::elbo() {
     const Array each = ((observed ? *observed : Var(0.0)) - (latent ? *latent : Var(0.0))).value();
     error = each.dimension() == 0 ? 0 : standard_error(each);
   }
-  Var objective = value;
-  if (options_.beta != 1 || options_.free_bits > 0) objective = reweighted(all, log_likelihood);
+  Var objective = costs ? log_likelihood - options_.beta * *costs : value;
   if (fixed_guide_ && latent) objective = objective + options_.beta * score();
   Elbo result{objective,        value, log_likelihood,         kl,
               std::move(sites), error, site_without_gradient()};

@@ -162,7 +162,7 @@ class PairedRun {
   Var totals(const Part& part) const;
   Var weights(const std::vector<Part>& parts, double& scale) const;
   Var score() const;
-  Var reweighted(const std::vector<Part>& parts, const Var& log_likelihood) const;
+  Var cost(const Part& part, const Var& totals) const;
 
   ElboOptions options_;
   const char* caller_;

@@ -105,7 +105,8 @@ Fit fit(Rng& rng, const FitOptions& options, const First& model, const Rest&... 
   Adam adam(detail::require_parameters(detail::parameters_of(model, rest...)), options.adam);
   detail::FitProgress progress(options);
   ElboOptions step_options = options.elbo;
-  for (std::size_t step = 0, more = options.steps > 0; more; ++step) {
+  bool more = options.steps > 0;
+  for (std::size_t step = 0; more; ++step) {
     if (options.beta) step_options.beta = (*options.beta)(step);
     if (options.free_bits) step_options.free_bits = (*options.free_bits)(step);
     Tape tape;

@@ -22,8 +22,11 @@ Array draw_of(const Array& draws, std::size_t k) {
 // Puts a run's value behind those of the runs before.
 void store(SiteDraws& all, const Site& site, std::size_t draws, std::size_t k) {
   const Array& value = site.value.value();
-  Array& row =
-      all.try_emplace(site.name, uninitialised(joined({draws}, value.shape()))).first->second;
+  auto place = all.find(site.name);
+  if (place == all.end()) {
+    place = all.emplace(site.name, uninitialised(joined({draws}, value.shape()))).first;
+  }
+  Array& row = place->second;
   if (behind_first(row) != value.shape()) {
     throw ShapeError(
         fmt::format("predictive: site \"{}\" has shape {} in one run and {} in another", site.name,
@@ -67,7 +70,8 @@ SiteDraws draw_sites(Rng& rng, std::size_t draws, const Program& program, bool r
     rng.advance_step();
     program(trace);
     for (const Site& site : trace.sites()) {
-      if (site.distribution != nullptr || !site.observed) store(result, site, draws, k);
+      const bool factor = site.distribution == nullptr && site.observed;
+      if (!factor && !site.auxiliary) store(result, site, draws, k);
     }
   }
   return result;

@@ -41,6 +41,7 @@ auto with_rule(Program program, SiteRule rule) {
   return [program = std::move(program), rule = std::move(rule)](Trace& t, const auto&... args) {
     const RuleScope scope(t, rule);
     run_program(program, t, args...);
+    scope.require_all();
   };
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <evident/inference/trace.hpp>
 
 namespace evident {

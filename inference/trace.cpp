@@ -5,7 +5,6 @@
 #include <evident/autodiff/shapes.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <evident/inference/trace.hpp>
-#include <exception>
 #include <unordered_set>
 
 namespace evident {
@@ -44,8 +43,14 @@ const Site* Trace::find(const std::string& name) const {
   return found == sites_.end() ? nullptr : &*found;
 }
 
+const Site* Trace::met(const std::string& name) const {
+  const auto hidden = std::find_if(hidden_.begin(), hidden_.end(),
+                                   [&](const Site& site) { return site.name == name; });
+  return hidden == hidden_.end() ? find(name) : &*hidden;
+}
+
 void Trace::check_new(const std::string& name) const {
-  if (find(name) != nullptr) {
+  if (met(name) != nullptr) {
     throw Error(fmt::format("{}: site \"{}\" occurs twice in one run: give every site its own name",
                             options_.caller, name));
   }
@@ -83,7 +88,11 @@ Var Trace::sample_site(const std::string& name, std::shared_ptr<const Distributi
 Var Trace::by_rule(Rule& rule, const std::string& name,
                    std::shared_ptr<const Distribution> distribution) {
   rule.met.insert(name);
-  if (rule.rule->kind == SiteRule::Kind::kBlock) return draw(name, *distribution);
+  if (rule.rule->kind == SiteRule::Kind::kBlock) {
+    const Var drawn = draw(name, *distribution);
+    hidden_.push_back({name, std::move(distribution), drawn, false});
+    return drawn;
+  }
   const Var value = rule.rule->values.at(name);
   if (rule.rule->kind == SiteRule::Kind::kCondition) {
     observe_site(name, std::move(distribution), value);
@@ -99,23 +108,16 @@ Var Trace::by_rule(Rule& rule, const std::string& name,
   return add({name, std::move(distribution), value, false}).value;
 }
 
-RuleScope::RuleScope(Trace& trace, const SiteRule& rule)
-    : trace_(trace), exceptions_(std::uncaught_exceptions()) {
-  trace_.rules_.push_back({&rule, {}});
-}
-
-RuleScope::~RuleScope() noexcept(false) {
-  const Trace::Rule ended = std::move(trace_.rules_.back());
-  trace_.rules_.pop_back();
-  if (std::uncaught_exceptions() > exceptions_) return;
+void RuleScope::require_all() const {
+  const Trace::Rule& rule = trace_.rules_.back();
   const auto require = [&](const std::string& name) {
-    if (ended.met.count(name) != 0) return;
+    if (rule.met.count(name) != 0) return;
     const char* kinds[] = {"condition", "replay", "block"};
     throw Error(fmt::format("{}: the program does not sample site \"{}\": its sites are\n{}",
-                            kinds[static_cast<int>(ended.rule->kind)], name, to_string(trace_)));
+                            kinds[static_cast<int>(rule.rule->kind)], name, to_string(trace_)));
   };
-  for (const auto& named : ended.rule->values) require(named.first);
-  for (const std::string& name : ended.rule->names) require(name);
+  for (const auto& named : rule.rule->values) require(named.first);
+  for (const std::string& name : rule.rule->names) require(name);
 }
 
 void Trace::factor(const std::string& name, const Var& log_weight) {
@@ -187,7 +189,7 @@ Shape Particles::in_front_of(const Shape& shape) const {
 Shape Trace::sample_shape(const std::string& name, const Distribution& distribution) const {
   const Particles& particles = options_.particles;
   if (particles.count == 0) return {};
-  const Site* single = particles.single->find(name);
+  const Site* single = particles.single->met(name);
   const Shape own = site_shape(distribution);
   if (single != nullptr) {
     const Shape& alone = single->value.shape();

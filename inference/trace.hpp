@@ -157,6 +157,7 @@ class Trace {
   bool fits(const std::string& name, const Shape& shape, const Shape& value) const;
   Var replayed(const std::string& name, const Distribution& distribution) const;
   Var placed(const Site& site, const Distribution& distribution) const;
+  const Site* met(const std::string& name) const;  // hidden ones too
   void check_new(const std::string& name) const;
   Site& add(Site site);
   Plate open(const std::string& name, std::size_t size, std::size_t count,
@@ -166,22 +167,26 @@ class Trace {
   std::vector<Site> sites_;
   std::map<std::string, std::vector<std::size_t>> plates_;  // the rows of each
   Plate::Open open_;
-  std::vector<Rule> rules_;  // the innermost last
+  std::vector<Rule> rules_;   // the innermost last
+  std::vector<Site> hidden_;  // blocked
   std::list<Rng> layer_generators_;
 };
 
 /// A rule in force from here to the end of its life.
 class RuleScope {
  public:
-  RuleScope(Trace& trace, const SiteRule& rule);
-  /// Errors, unless another is on its way: a name at which the program did not sample.
-  ~RuleScope() noexcept(false);
+  RuleScope(Trace& trace, const SiteRule& rule) : trace_(trace) {
+    trace_.rules_.push_back({&rule, {}});
+  }
+  ~RuleScope() { trace_.rules_.pop_back(); }
   RuleScope(const RuleScope&) = delete;
   RuleScope& operator=(const RuleScope&) = delete;
 
+  /// When the program has run. Errors: a name at which it did not sample.
+  void require_all() const;
+
  private:
   Trace& trace_;
-  int exceptions_;
 };
 
 /// The sites of a run as a table: what each is, its sample, batch and event shape, and its plates.

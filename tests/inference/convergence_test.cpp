@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "../words.hpp"
 #include "convergence_reference.hpp"
 
 #include <cmath>
@@ -11,6 +12,7 @@
 using namespace evident;
 using evident::testing::convergence_references;
 using evident::testing::ConvergenceReference;
+using evident::testing::message_of;
 
 namespace {
 
@@ -51,15 +53,6 @@ Array autoregressive(std::size_t chains, std::size_t draws, double rho, Rng& rng
     }
   }
   return x;
-}
-
-std::string message_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 }  // namespace

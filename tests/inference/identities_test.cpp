@@ -8,6 +8,7 @@
 #include <evident/autodiff/reductions.hpp>
 
 using namespace evident;
+using evident::testing::cubature_noise;
 using evident::testing::exact_linear_gaussian;
 using evident::testing::linear_gaussian;
 using evident::testing::LinearGaussian;
@@ -53,11 +54,8 @@ TEST_CASE("identity: the ELBO over 2J cubature points and the gap make the evide
     const Array x = standard_normal({3, 4}, rng);
     double average = 0;
     for (std::size_t point = 0; point < 2 * latent; ++point) {
-      Array noise = zeros({3, latent});
-      const double reach = std::sqrt(static_cast<double>(latent)) * (point % 2 == 0 ? 1 : -1);
-      for (std::size_t row = 0; row < 3; ++row) noise.data()[row * latent + point / 2] = reach;
       ElboOptions options;
-      options.site_noise = {{"z", noise}};
+      options.site_noise = {{"z", cubature_noise(point, 3, latent)}};
       const Elbo e = elbo(options, rng, m, x);
       CHECK(e.sites[0].estimator == Estimator::kAnalyticKl);
       average += e.value.item() / static_cast<double>(2 * latent);
@@ -75,12 +73,8 @@ TEST_CASE("identity: KL(q || p(z|x)) = KL(q || p(z)) + log p(x) - E_q log p(x | 
   const Array x = standard_normal({3, 4}, rng);
   double right = total_evidence(m, x);
   for (std::size_t point = 0; point < 4; ++point) {
-    Array noise = zeros({3, 2});
-    for (std::size_t row = 0; row < 3; ++row) {
-      noise(row, point / 2) = std::sqrt(2.0) * (point % 2 == 0 ? 1 : -1);
-    }
     ElboOptions options;
-    options.site_noise = {{"z", noise}};
+    options.site_noise = {{"z", cubature_noise(point, 3, 2)}};
     const Elbo e = elbo(options, rng, m, x);
     right += (e.kl.item() - e.log_likelihood.item()) / 4;
   }

@@ -174,4 +174,15 @@ inline LinearGaussian exact_linear_gaussian(const Array& x) {
   return m;
 }
 
+/// Noise for `count` datapoints at one of 2 J points that share mean and covariance with N(0, I):
+/// what is quadratic in the noise has its expectation as their average.
+inline Array cubature_noise(std::size_t point, std::size_t count, std::size_t latent) {
+  Array noise = zeros({count, latent});
+  const double reach = std::sqrt(static_cast<double>(latent)) * (point % 2 == 0 ? 1 : -1);
+  for (std::size_t row = 0; row < count; ++row) {
+    noise.data()[row * latent + point / 2] = static_cast<real>(reach);
+  }
+  return noise;
+}
+
 }  // namespace evident::testing

@@ -7,6 +7,7 @@
 
 using namespace evident;
 using evident::testing::contains;
+using evident::testing::message_of;
 
 namespace {
 
@@ -19,15 +20,6 @@ struct Mean {
     t.observe("y", Normal(mu + zeros({3}), 1), y);
   }
 };
-
-std::string message_from(const std::function<void()>& run) {
-  try {
-    run();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 #ifdef EVIDENT_F64
 struct Moments {
@@ -62,23 +54,23 @@ TEST_CASE("condition: a latent site becomes data, in the density and in the tabl
   seen(t);
   CHECK(t.find("b")->observed);
   CHECK(contains(to_string(t), "b     observed  Normal"));
-  CHECK(contains(message_from([&] { condition(model, {{"c", 2}})(t); }), "twice"));
+  CHECK(contains(message_of([&] { condition(model, {{"c", 2}})(t); }), "twice"));
 }
 
 TEST_CASE("condition, replay and block: what the program does not sample, with its sites") {
   const auto model = [](Trace& t) { t.sample("a", Normal(0, 1)); };
   Trace first({}), second({}), third({}), fourth({});
-  CHECK(contains(message_from([&] {
+  CHECK(contains(message_of([&] {
                    condition(model, {{"c", 2}})(first);
                  }),
                  "condition: the program does not sample site \"c\": its sites are\nsite"));
-  CHECK(contains(message_from([&] {
+  CHECK(contains(message_of([&] {
                    replay(model, {{"a", vector({1, 2})}})(second);
                  }),
                  "site \"a\" is given a value of shape (2)"));
-  CHECK(contains(message_from([&] { block(model, {"b"})(third); }), "block: the program does not"));
+  CHECK(contains(message_of([&] { block(model, {"b"})(third); }), "block: the program does not"));
   const auto positive = [](Trace& t) { t.sample("s", Exponential(1)); };
-  CHECK(contains(message_from([&] {
+  CHECK(contains(message_of([&] {
                    condition(positive, {{"s", -1}})(fourth);
                  }),
                  "outside the support"));
@@ -105,6 +97,9 @@ TEST_CASE("block: what is hidden is drawn from its own distribution, and no guid
   const Elbo e = elbo(rng, block(model, {"hidden"}), guide);
   CHECK(e.sites.size() == 2);
   CHECK_THROWS_AS(elbo(rng, model, guide), Error);
+  ElboOptions many;
+  many.particles = 3;
+  CHECK(std::isfinite(elbo(many, rng, block(model, {"hidden"}), guide).error));
 }
 
 #ifdef EVIDENT_F64
@@ -137,25 +132,35 @@ TEST_CASE("predictive: draws before and after data have the moments they must") 
 }
 #endif
 
+TEST_CASE("predictive: draws of any guide are taken, what it draws for itself left out") {
+  Rng rng(8);
+  const Mean m;
+  const FullRankNormal guide{LatentSpace(rng, m)};
+  const SiteDraws latent = guide_draws(rng, 5, guide);
+  CHECK(latent.size() == 1);
+  CHECK(latent.at("mu").shape() == Shape{5});
+  CHECK(posterior_predictive(rng, latent, m).at("y").shape() == Shape{5, 3});
+}
+
 TEST_CASE("predictive: what cannot be, with what is expected") {
   Rng rng(5);
   const Mean m;
-  CHECK(contains(message_from([&] { prior_predictive(rng, 0, m); }), "got 0 draws"));
-  CHECK(contains(message_from([&] { posterior_predictive(rng, {}, m); }), "no draws of any site"));
-  CHECK(contains(message_from([&] {
+  CHECK(contains(message_of([&] { prior_predictive(rng, 0, m); }), "got 0 draws"));
+  CHECK(contains(message_of([&] { posterior_predictive(rng, {}, m); }), "no draws of any site"));
+  CHECK(contains(message_of([&] {
                    posterior_predictive(rng, {{"nu", vector({1, 2})}}, m);
                  }),
                  "does not sample site \"nu\""));
-  CHECK(contains(message_from([&] {
+  CHECK(contains(message_of([&] {
                    posterior_predictive(rng, {{"a", zeros({2})}, {"b", zeros({3})}}, m);
                  }),
                  "expected 2 draws as the sites before"));
   const auto first = [](const Array& y) { return static_cast<double>(y.data()[0]); };
-  CHECK(contains(message_from([&] {
+  CHECK(contains(message_of([&] {
                    predictive_check(zeros({3}), zeros({2, 4}), first);
                  }),
                  "in front of the data's shape (3)"));
-  CHECK(contains(message_from([&] {
+  CHECK(contains(message_of([&] {
                    predictive_check(zeros({1}), full({2, 1}, std::nan("")), first);
                  }),
                  "the statistic is NaN"));

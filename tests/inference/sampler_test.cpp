@@ -64,17 +64,6 @@ double mean_of(const Array& x) {
   return sum / static_cast<double>(x.size());
 }
 
-std::string message_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
-using evident::testing::contains;
-
 bool any_contains(const std::vector<std::string>& texts, const std::string& part) {
   for (const std::string& text : texts) {
     if (contains(text, part)) return true;

@@ -92,12 +92,14 @@ TEST_CASE("sites: a name used twice") {
 
 TEST_CASE("sites: an observation outside the support") {
   const Bernoulli coins = Bernoulli::from_logits(zeros({3}));
-  check_refused(observes(coins, vector({0, 0.5, 1})), kNothing,
-                "elbo: site \"x\" observes 0.5 at index 1, outside the support of Bernoulli: it "
-                "must be 0 or 1: binarise grey values, or say that cross entropy with grey targets is meant "
-                "(Targets::kUnitInterval)");
+  check_refused(
+      observes(coins, vector({0, 0.5, 1})), kNothing,
+      "elbo: site \"x\" observes 0.5 at index 1, outside the support of Bernoulli: it "
+      "must be 0 or 1: binarise grey values, or say that cross entropy with grey targets is meant "
+      "(Targets::kUnitInterval)");
   check_refused(observes(Bernoulli::from_logits(zeros({1}), Targets::kUnitInterval), vector({1.5})),
-                kNothing, "observes 1.5 at index 0, outside the support of Bernoulli: it must be in");
+                kNothing,
+                "observes 1.5 at index 0, outside the support of Bernoulli: it must be in");
   check_refused(observes(Normal(0, 1), scalar(HUGE_VAL)), kNothing,
                 "observes inf at index 0, outside the support of Normal: it must be a finite");
 }
