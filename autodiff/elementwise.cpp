@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <evident/autodiff/broadcast.hpp>
 #include <evident/autodiff/elementwise.hpp>
@@ -16,8 +17,13 @@ using kernels::Stream;
 using Table = kernels::FormulaTable<real>;
 static_assert(kMaxArity + 1 <= BroadcastLoop::kMaxOperands, "the inputs and the gradient");
 
-constexpr std::size_t kBlock = 1024;   // elements summed in `real` before a sum moves to double
-constexpr std::size_t kMaxTasks = 16;  // of a backward pass with sums, each with its own
+constexpr std::size_t kBlock = 1024;    // elements summed in `real` before a sum moves to double
+constexpr std::size_t kTask = 16384;    // elements that are worth another thread's attention
+constexpr std::size_t kMaxTasks = 16;   // of a backward pass with sums, each with its own
+constexpr std::size_t kCut = 512;       // elements by which a long row is cut
+constexpr std::size_t kTimed = 2048;    // elements of which a formula may be as long as a task
+constexpr std::size_t kTimedTasks = 4;  // of a short loop
+constexpr auto kWorthwhile = std::chrono::microseconds(8);  // of work, for two threads
 constexpr std::size_t kWidest = kAlignment / sizeof(real);
 
 // One register's worth of elements.
@@ -31,33 +37,62 @@ struct Part {
   std::size_t first_row, last_row, first_column, last_column;
 };
 
-// Cuts the loop along rows, or along columns if there is one row. The cut depends on the shape
-// alone, so that sums are the same bits for any number of threads.
+// Cuts the loop along rows, or along columns if there is one row, into parts of about `each`
+// elements. The cut depends on the shape alone, so that sums are the same bits for any number of
+// threads.
 class Parts {
  public:
-  Parts(const BroadcastLoop& loop, std::size_t most) : loop_(loop), along_rows_(loop.rows() > 1) {
-    constexpr std::size_t kTask = 16384;  // elements that are worth another thread's attention
-    const std::size_t extent = along_rows_ ? loop.rows() : loop.columns();
-    const std::size_t each = along_rows_ ? loop.columns() : 1;
-    length_ = std::max(kTask / std::max<std::size_t>(each, 1), (extent + most - 1) / most);
+  Parts(const BroadcastLoop& loop, std::size_t each,
+        std::size_t most = static_cast<std::size_t>(-1))
+      : loop_(loop), along_rows_(loop.rows() > 1) {
+    const std::size_t across = along_rows_ ? loop.columns() : 1;
+    length_ = std::max(each / std::max<std::size_t>(across, 1), (extent() + most - 1) / most);
     length_ = std::max<std::size_t>(length_, 1);
-    if (!along_rows_) length_ = (length_ + kBlock - 1) / kBlock * kBlock;
-    count_ = (extent + length_ - 1) / length_;
+    if (!along_rows_) length_ = (length_ + kCut - 1) / kCut * kCut;
+    count_ = (extent() + length_ - 1) / length_;
   }
   std::size_t count() const { return count_; }
-  Part operator[](std::size_t i) const {
-    if (!along_rows_) {
-      return {0, 1, i * length_, std::min(loop_.columns(), (i + 1) * length_)};
-    }
-    return {i * length_, std::min(loop_.rows(), (i + 1) * length_), 0, loop_.columns()};
+  Part operator[](std::size_t i) const { return range(i, i + 1); }
+  // The parts first ... last as one.
+  Part range(std::size_t first, std::size_t last) const {
+    return between(first * length_, last * length_);
   }
 
  private:
+  std::size_t extent() const { return along_rows_ ? loop_.rows() : loop_.columns(); }
+  Part between(std::size_t first, std::size_t last) const {
+    last = std::min(last, extent());
+    return along_rows_ ? Part{first, last, 0, loop_.columns()} : Part{0, 1, first, last};
+  }
+
   const BroadcastLoop& loop_;
   bool along_rows_;
   std::size_t length_;
   std::size_t count_;
 };
+
+// Walks a loop whose parts do not depend on each other. A logarithm takes ten times an addition:
+// whether a short loop is worth a second thread, the time of its beginning says.
+template <class Walk>
+void walk_parts(const BroadcastLoop& loop, Walk walk) {
+  using Clock = std::chrono::steady_clock;
+  const std::size_t size = loop.rows() * loop.columns();
+  if (size == 0) return;
+  const bool timed = size >= kTimed && size <= kTask && threads() > 1;
+  const Parts parts(loop, timed ? kCut : kTask);
+  std::size_t begin = 0, tasks = parts.count();
+  if (timed) {
+    const Clock::time_point start = Clock::now();
+    walk(parts[0]);
+    begin = 1;
+    const bool worthwhile = (Clock::now() - start) * (parts.count() - 1) > kWorthwhile;
+    tasks = std::min<std::size_t>(worthwhile ? kTimedTasks : 1, parts.count() - 1);
+  }
+  const std::size_t rest = parts.count() - begin;
+  parallel(tasks, [&](std::size_t task) {
+    walk(parts.range(begin + rest * task / tasks, begin + rest * (task + 1) / tasks));
+  });
+}
 
 // Reads one operand row by row: streams where it moves, a filled register where it stays.
 class Reader {
@@ -93,12 +128,9 @@ class Reader {
 
 void run_forward(const Table& table, const void* formula, const BroadcastLoop& loop,
                  const Array* const* inputs, real* out) {
-  if (loop.rows() == 0 || loop.columns() == 0) return;
   const std::size_t n = table.arity;
   const std::size_t width = table.width;
-  const Parts parts(loop, static_cast<std::size_t>(-1));
-  parallel(parts.count(), [&](std::size_t index) {
-    const Part part = parts[index];
+  walk_parts(loop, [&](const Part& part) {
     std::array<Reader, kMaxArity> readers;
     for (std::size_t k = 0; k < n; ++k) readers[k] = Reader(loop, k, inputs[k]->data(), width);
     std::array<Stream<const real>, kMaxArity> in;
@@ -257,28 +289,28 @@ void ElementwiseRecord::backward(Array gradient, const Walk& walk) {
   for (std::size_t k = 0; k < n; ++k) shapes[k] = &inputs()[k].shape();
   shapes[n] = &gradient.shape();
   const BroadcastLoop loop(shape, shapes, n + 1, name());
-  const Parts parts(loop, any_sums ? kMaxTasks : static_cast<std::size_t>(-1));
-  const std::size_t part_count = output().size() == 0 ? 0 : parts.count();
-
   struct Receivers : std::array<Receiver, kMaxArity> {
     Receivers() {}  // without filling what `summed` will
   };
+  if (!any_sums) {
+    walk_parts(loop, [&](const Part& part) {
+      Receivers own;
+      walk_part(loop, part, kernel, wanted, gradient, own);
+    });
+    return;
+  }
+  const Parts parts(loop, kTask, kMaxTasks);
   // What the parts sum into is taken here: a worker's own share of the pool may be empty.
-  std::vector<Receivers, PoolAllocator<Receivers>> receivers(any_sums ? part_count : 0);
+  std::vector<Receivers, PoolAllocator<Receivers>> receivers(output().size() == 0 ? 0
+                                                                                  : parts.count());
   for (Receivers& part : receivers) {
     for (std::size_t k = 0; k < n; ++k) {
       if (wanted[k].sums) part[k].summed(inputs()[k].size());
     }
   }
-  parallel(part_count, [&](std::size_t index) {
-    if (any_sums) {
-      walk_part(loop, parts[index], kernel, wanted, gradient, receivers[index]);
-    } else {
-      Receivers own;
-      walk_part(loop, parts[index], kernel, wanted, gradient, own);
-    }
+  parallel(receivers.size(), [&](std::size_t index) {
+    walk_part(loop, parts[index], kernel, wanted, gradient, receivers[index]);
   });
-
   for (std::size_t k = 0; k < n; ++k) {
     const Wanted& w = wanted[k];
     if (!w.sums) continue;

@@ -48,8 +48,9 @@ class Pool {
     workers_.clear();
     stopping_ = false;
     const std::uint64_t generation = generation_.load();
+    shares_ = std::vector<Share>(count);
     for (std::size_t i = 1; i < count; ++i) {
-      workers_.emplace_back([this, generation] { serve(generation); });
+      workers_.emplace_back([this, i, generation] { serve(i, generation); });
     }
     size_.store(count, std::memory_order_relaxed);
   }
@@ -62,16 +63,18 @@ class Pool {
     }
     function_ = function;
     context_ = context;
-    tasks_ = tasks;
     failure_ = nullptr;
-    next_.store(0, std::memory_order_relaxed);
+    for (std::size_t i = 0; i < shares_.size(); ++i) {
+      shares_[i].next.store(i * tasks / shares_.size(), std::memory_order_relaxed);
+      shares_[i].end = (i + 1) * tasks / shares_.size();
+    }
     job_.fetch_or(kOpen, std::memory_order_release);
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       generation_.fetch_add(1, std::memory_order_release);
     }
     if (sleepers_.load(std::memory_order_seq_cst) > 0) wake_.notify_all();
-    take_tasks();
+    take_tasks(0);
     // A worker that has not come by now finds the job closed: nobody waits for a sleeper.
     job_.fetch_and(~kOpen, std::memory_order_acq_rel);
     while (job_.load(std::memory_order_acquire) != 0) relax();
@@ -79,27 +82,32 @@ class Pool {
   }
 
  private:
-  void take_tasks() {
+  // A thread begins with its own share of the tasks, which is the same for every job of as many: it
+  // finds in its cache what it left there. Then it helps the others.
+  void take_tasks(std::size_t own) {
     inside_ = true;
-    for (;;) {
-      const std::size_t task = next_.fetch_add(1, std::memory_order_relaxed);
-      if (task >= tasks_) break;
-      try {
-        function_(context_, task);
-      } catch (...) {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        if (!failure_) failure_ = std::current_exception();
+    for (std::size_t i = 0; i < shares_.size(); ++i) {
+      Share& share = shares_[(own + i) % shares_.size()];
+      for (;;) {
+        const std::size_t task = share.next.fetch_add(1, std::memory_order_relaxed);
+        if (task >= share.end) break;
+        try {
+          function_(context_, task);
+        } catch (...) {
+          const std::lock_guard<std::mutex> lock(mutex_);
+          if (!failure_) failure_ = std::current_exception();
+        }
       }
     }
     inside_ = false;
   }
 
-  void serve(std::uint64_t seen) {
+  void serve(std::size_t own, std::uint64_t seen) {
     for (;;) {
       wait_for_work(seen);
       seen = generation_.load(std::memory_order_acquire);
       if (stopping_) return;
-      if (job_.fetch_add(1, std::memory_order_acquire) & kOpen) take_tasks();
+      if (job_.fetch_add(1, std::memory_order_acquire) & kOpen) take_tasks(own);
       job_.fetch_sub(1, std::memory_order_release);
     }
   }
@@ -118,6 +126,12 @@ class Pool {
     sleepers_.fetch_sub(1, std::memory_order_seq_cst);
   }
 
+  // The tasks that a thread begins with; in a line of the cache of its own.
+  struct alignas(64) Share {
+    std::atomic<std::size_t> next{0};
+    std::size_t end = 0;
+  };
+
   static constexpr std::uint32_t kOpen = std::uint32_t{1} << 31;
   static thread_local bool inside_;
 
@@ -133,10 +147,9 @@ class Pool {
 
   void (*function_)(void*, std::size_t) = nullptr;
   void* context_ = nullptr;
-  std::size_t tasks_ = 0;
   std::exception_ptr failure_;
-  std::atomic<std::size_t> next_{0};
-  std::atomic<std::uint32_t> job_{0};  // kOpen, plus the number of workers inside
+  std::vector<Share> shares_ = std::vector<Share>(1);  // of every thread, the calling one's first
+  std::atomic<std::uint32_t> job_{0};                  // kOpen, plus the number of workers inside
 };
 
 thread_local bool Pool::inside_ = false;

@@ -22,9 +22,10 @@ bool manages_blas_threads();
 /// The function behind `parallel`, for callers without templates.
 void run_tasks(std::size_t tasks, void (*run)(void* context, std::size_t task), void* context);
 
-/// Runs `work(0) ... work(tasks - 1)` on the pool and returns when all have ended. Tasks are taken
-/// in order, by whichever thread is free. While the pool is busy (a nested call, another thread's
-/// call) the tasks run on the calling thread. The first exception of a task is rethrown here.
+/// Runs `work(0) ... work(tasks - 1)` on the pool and returns when all have ended. Every thread
+/// begins with an even share of them, the same for every call of as many tasks, then takes what the
+/// others have not begun. While the pool is busy (a nested call, another thread's call) the tasks
+/// run on the calling thread. The first exception of a task is rethrown here.
 template <class Work>
 void parallel(std::size_t tasks, Work&& work) {
   using Function = std::remove_reference_t<Work>;

@@ -1,12 +1,12 @@
 #include <fmt/format.h>
-#include <evident/autodiff/functions/constants.hpp>
 
+#include <algorithm>
 #include <cmath>
-#include <cstdint>
+#include <evident/autodiff/functions/constants.hpp>
+#include <evident/autodiff/lanes.hpp>
 #include <evident/autodiff/shapes.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <evident/distributions/constraint.hpp>
-#include <type_traits>
 #include <utility>
 
 namespace evident {
@@ -14,20 +14,24 @@ inline namespace EVIDENT_PRECISION {
 namespace {
 
 using parts::kInfinity;
+using parts::kNan;
 
-// The flat index of the first element of `value` for which `holds(element)` is false. One pass
-// without branches, in flags as wide as an element, which compilers turn into registers; only a
-// failure is worth a second pass.
+// The flat index of the first element of `value` for which `holds`, a formula over lanes, does not.
+// Only a failure is worth a second pass.
 template <class Holds>
 std::optional<std::size_t> first_failing(const Array& value, Holds holds) {
-  using Flag = std::conditional_t<sizeof(real) == 4, std::uint32_t, std::uint64_t>;
+  using L = Lanes<real>;
   const real* x = value.data();
   const std::size_t size = value.size();
-  Flag failures = 0;
-  for (std::size_t i = 0; i < size; ++i) failures |= holds(x[i]) ? Flag(0) : Flag(1);
-  if (failures == 0) return std::nullopt;
+  if (size == 0) return std::nullopt;
+  const std::size_t whole = size / L::kWidth * L::kWidth;
+  real rest[L::kWidth];
+  std::fill_n(std::copy(x + whole, x + size, rest), L::kWidth - (size - whole), x[size - 1]);
+  auto all = holds(L::load(rest));
+  for (std::size_t i = 0; i < whole; i += L::kWidth) all = all && holds(L::load(x + i));
+  if (xsimd::all(all.bits)) return std::nullopt;
   std::size_t index = 0;
-  while (holds(x[index])) ++index;
+  while (xsimd::all(holds(L(static_cast<double>(x[index]))).bits)) ++index;
   return index;
 }
 
@@ -35,17 +39,18 @@ std::optional<std::size_t> first_failing(const Array& value, Holds holds) {
 std::optional<std::size_t> first_outside_numbers(const Array& x, Constraint::Kind kind,
                                                  const Constraint::Bound& lower,
                                                  const Constraint::Bound& upper) {
-  const auto low = static_cast<real>(lower.value);
-  const auto high = static_cast<real>(upper.value);
-  const bool at_low = !lower.open, at_high = !upper.open;
-  const auto between = [=](real v) {
-    return ((v > low) | ((v == low) & at_low)) & ((v < high) | ((v == high) & at_high));
+  const double low = static_cast<real>(lower.value), high = static_cast<real>(upper.value);
+  // An end that is closed belongs to the interval: one that is not equals no number.
+  const double at_low = lower.open ? kNan : low, at_high = upper.open ? kNan : high;
+  const auto between = [=](auto v) {
+    return (v > low || v == at_low) && (v < high || v == at_high);
   };
   if (kind == Constraint::Kind::kIntegers && low == 0 && high == 1) {
-    return first_failing(x, [](real v) { return (v == 0) | (v == 1); });  // no call of floor
+    return first_failing(x, [](auto v) { return v == 0.0 || v == 1.0; });  // no call of floor
   }
   if (kind == Constraint::Kind::kIntegers) {
-    return first_failing(x, [=](real v) { return between(v) & (std::floor(v) == v); });
+    return first_failing(x,
+                         [=](auto v) { return between(v) && decltype(v)(xsimd::floor(v.v)) == v; });
   }
   return first_failing(x, between);
 }
