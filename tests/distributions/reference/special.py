@@ -196,4 +196,5 @@ def log_tails(lower, upper):
 def _log(p, complement):
     if p <= 0:
         return -mp.inf
-    return mp.log1p(-complement) if complement < p else mp.log(p)
+    # mpmath 1.2 takes the logarithm of a number just above 1/4 for that of one just above 1.
+    return mp.log1p(-complement) if complement < p else -mp.log(1 / p)
