@@ -19,10 +19,17 @@ class ShapeError : public Error {
   using Error::Error;
 };
 
-/// A parameter of a distribution outside its constraint, such as a scale that is not positive.
-class ParameterError : public Error {
+/// Numbers for which what was asked is not defined, such as a matrix that is not positive definite
+/// or an observation outside the support: a density takes it for a place where it is 0.
+class DomainError : public Error {
  public:
   using Error::Error;
+};
+
+/// A parameter of a distribution outside its constraint, such as a scale that is not positive.
+class ParameterError : public DomainError {
+ public:
+  using DomainError::DomainError;
 };
 
 }  // namespace evident

@@ -54,7 +54,7 @@ std::string place(const Shape& batch, std::size_t matrix) {
     for (std::size_t j = 0; j <= i; ++j) {
       const real value = matrix[i * s.order + j];
       if (std::isfinite(value)) continue;
-      throw Error(
+      throw DomainError(
           fmt::format("{}: {}, {} x {}, holds {} at row {}, column {}: look for what "
                       "computed it",
                       operation, which, s.order, s.order, value, i, j));
@@ -64,7 +64,7 @@ std::string place(const Shape& batch, std::size_t matrix) {
   const real* factor = l.data() + (failure.matrix * s.order + row) * s.order;
   double pivot = matrix[row * s.order + row];
   for (std::size_t j = 0; j < row; ++j) pivot -= double(factor[j]) * double(factor[j]);
-  throw Error(fmt::format(
+  throw DomainError(fmt::format(
       "{}: {}, {} x {}, is not positive definite: its leading minor of order {} is not positive "
       "(pivot {:.3g}): check what made it, or add jitter to its diagonal, such as 1e-6 of its mean",
       operation, which, s.order, s.order, failure.order, pivot));

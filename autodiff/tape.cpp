@@ -249,6 +249,21 @@ bool Tape::depends(const Var& result, const Var& source) const {
   return ancestors.count(&source.node()) != 0;
 }
 
+std::vector<Var> Tape::parameters() const {
+  std::unordered_set<const detail::Node*> seen;
+  std::vector<Var> result;
+  for (const detail::Record* record : records_) {
+    for (std::size_t k = 0; k < record->input_count(); ++k) {
+      const Var& input = record->inputs()[k];
+      const detail::Node& node = input.node();
+      if (node.tape == 0 && node.needs_gradient && seen.insert(&node).second) {
+        result.push_back(input);
+      }
+    }
+  }
+  return result;
+}
+
 Var record_dependence(const char* name, Array value, const std::vector<Var>& inputs) {
   Var output(std::move(value));
   std::vector<const Var*> list;

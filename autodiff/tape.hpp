@@ -70,6 +70,9 @@ class Tape {
   /// Whether `result` was computed from `source`, as far as this tape recorded.
   bool depends(const Var& result, const Var& source) const;
 
+  /// The parameters that recorded operations read, each once.
+  std::vector<Var> parameters() const;
+
   /// How many operations have been recorded.
   std::size_t size() const { return records_.size(); }
 

@@ -36,7 +36,7 @@ void check_symmetric(const char* name, const Array& matrix) {
         const double lower = a[i * n + j], upper = a[j * n + i];
         const double scale = std::sqrt(std::abs(double(a[i * n + i]) * double(a[j * n + j])));
         if (!(std::abs(lower - upper) > tolerance * scale)) continue;
-        throw Error(fmt::format(
+        throw ParameterError(fmt::format(
             "MultivariateNormal: {} must be a symmetric positive-definite matrix, got {} at {} and "
             "{} at {} of shape {}: average it with its transpose, or give from_scale_tril a factor",
             name, lower, element_place(matrix.shape(), first + i * n + j), upper,
@@ -50,8 +50,8 @@ Var factor_of(const char* name, const Var& matrix) {
   check_symmetric(name, matrix.value());
   try {
     return cholesky(matrix);
-  } catch (const Error& error) {
-    throw Error(
+  } catch (const DomainError& error) {
+    throw ParameterError(
         fmt::format("MultivariateNormal: {} must be a symmetric positive-definite matrix: "
                     "{}",
                     name, error.what()));

@@ -158,8 +158,9 @@ TruncatedNormal::TruncatedNormal(Var loc, Var scale, Var low, Var high)
         from.dimension() == 0
             ? ""
             : fmt::format(" at index {} of the batch shape {}", i, to_string(batch_shape()));
-    throw Error(fmt::format("TruncatedNormal: low must be less than high, got low {} and high {}{}",
-                            from.data()[i], to.data()[i], place));
+    throw ParameterError(
+        fmt::format("TruncatedNormal: low must be less than high, got low {} and high {}{}",
+                    from.data()[i], to.data()[i], place));
   }
 }
 

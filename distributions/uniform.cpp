@@ -56,8 +56,9 @@ Uniform::Uniform(Var low, Var high) : low_(std::move(low)), high_(std::move(high
         from.dimension() == 0
             ? ""
             : fmt::format(" at index {} of the batch shape {}", i, to_string(batch_shape()));
-    throw Error(fmt::format("Uniform: low must be less than high, got low {} and high {}{}",
-                            from.data()[i], to.data()[i], place));
+    throw ParameterError(
+        fmt::format("Uniform: low must be less than high, got low {} and high {}{}", from.data()[i],
+                    to.data()[i], place));
   }
 }
 

@@ -28,6 +28,7 @@ struct SiteTerm {
   std::string name;
   Estimator estimator;
   Var term;  ///< in nats, shape (batch): one number for every datapoint; of several draws, the mean
+  double error;  ///< the standard error of its sum, from the draws; NaN where there is one draw
 };
 
 /// An estimate of the evidence lower bound, in nats: a total over events, batches and plates.
@@ -41,6 +42,7 @@ struct Elbo {
   /// A site of the guide that cannot be reparameterised and has parameters to be learned: the
   /// gradient lacks what flows through its draws. Empty where there is none.
   std::string without_gradient;
+  std::vector<NamedParameter> params;  ///< what the programs named with `Trace::param`
 };
 
 /// What is estimated with several draws.
@@ -56,8 +58,8 @@ struct ElboOptions {
   std::map<std::string, Array> site_noise;  ///< noise to use at a site instead of drawing it
   /// Draws in one run, see `Particles`: an ELBO is the mean over them.
   std::size_t particles = 1;
-  /// The importance-weighted bound is that of every datapoint where all sites have one batch shape,
-  /// and of all data together where they have not. It takes no closed forms.
+  /// The importance-weighted bound is that of every datapoint where all sites stand in one plate
+  /// with one batch shape, and of all data together elsewhere. It takes no closed forms.
   EvidenceBound bound = EvidenceBound::kElbo;
   /// Leaves the gradient of log q(z) at fixed z, whose mean is 0, out of the objective's (Roeder et
   /// al. 2017, "Sticking the landing"): without variance where q is the posterior. It takes no
@@ -66,7 +68,8 @@ struct ElboOptions {
   /// The weight of the KL in the objective (Higgins et al. 2017); `value` is the bound as ever.
   double beta = 1;
   /// In nats for a datapoint: below it the KL of a latent site, a mean over its batch, counts as
-  /// this in the objective and has no gradient (Kingma et al. 2016, appendix C.8).
+  /// this in the objective and has no gradient (Kingma et al. 2016, appendix C.8). A KL that is
+  /// sampled is compared as it was drawn.
   double free_bits = 0;
 };
 
@@ -118,8 +121,12 @@ class PairedRun {
       run_program(model, begin_single_model(), args...);
       end_single();
     }
-    guide(guide_, args...);
-    run_program(model, model_, args...);
+    try {
+      guide(guide_, args...);
+      run_program(model, model_, args...);
+    } catch (const ShapeError& error) {
+      explain(error);
+    }
     if (options_.sticking_the_landing) guide(begin_fixed_guide(), args...);
   }
 
@@ -133,19 +140,28 @@ class PairedRun {
   }
 
   Elbo elbo();
-  // log p(x, z) - log q(z) for each draw, shape (draws, batch).
+  // log p(x, z) - log q(z) for each draw: of each datapoint, shape (draws, batch), or of all data.
   Array log_weights();
+  // The same of one draw and all data. Errors: a guide that draws nothing; a minibatch.
+  double total_log_weight();
+  const Trace& model_run() const { return model_; }
 
  private:
   // What a site contributes: `term` has the shape (batch), or that with the draws in front.
   struct Part {
     const Site* site;
+    const Site* in_model;  // itself where the model has none
     Estimator estimator;
     Var term;     // without the scale
     Shape batch;  // of one draw
-    double scale;
 
+    double scale() const { return in_model->scale; }
     bool observed() const { return estimator == Estimator::kLogProb; }
+  };
+
+  struct Weights {
+    Var log;
+    double scale;  // of each datapoint
   };
 
   void check_options() const;
@@ -153,16 +169,23 @@ class PairedRun {
   Trace& begin_single_model();
   void end_single();
   Trace& begin_fixed_guide();
+  [[noreturn]] void explain(const ShapeError& error) const;
+  bool has_rule(const Site& site, const Site& prior) const;
   bool is_independent(const Site& site, const Site& prior) const;
   const Site& prior_of(const Site& site) const;
   std::string site_without_gradient() const;
   Shape batch_of(const Site& site, const Trace& run, const Var& term) const;
   std::vector<Part> parts();
   bool carries(const Part& part) const;
+  [[noreturn]] void refuse_lost_draws(const Part& part) const;
+  void require_sites(const std::vector<Part>& parts) const;
   Var totals(const Part& part) const;
-  Var weights(const std::vector<Part>& parts, double& scale) const;
-  Var score() const;
+  std::optional<Shape> datapoints(const std::vector<Part>& parts) const;
+  Weights weights(const std::vector<Part>& parts) const;
+  bool draws() const;
+  std::optional<Var> score() const;
   Var cost(const Part& part, const Var& totals) const;
+  std::vector<NamedParameter> params() const;
 
   ElboOptions options_;
   const char* caller_;
@@ -202,8 +225,9 @@ Array log_mean_exp(const std::vector<Array>& log_weights);
 /// from the site itself; otherwise it is sampled. The total is in nats, over the whole minibatch;
 /// `rng` moves on to its next step. Under a live tape `value` is differentiable; without one the
 /// results are constants.
-/// Errors: a site in one program and not in the other; shapes that differ between them; an observed
-/// value outside its support; a name used twice.
+/// Errors: a site in one program and not in the other; shapes that differ between them; a site
+/// whose closed-form KL is infinite whatever the parameters; an observed value outside its support;
+/// a name used twice.
 template <class First, class... Rest>
 Elbo elbo(Rng& rng, const First& model, const Rest&... rest) {
   detail::PairedRun pair(rng, "elbo", {});
@@ -238,14 +262,17 @@ struct ImportanceSamples {
 };
 
 /// log p(x) by importance sampling with the guide as proposal: log of the mean of p(x, z) / q(z)
-/// over the draws (Burda et al. 2016, equation 8), in nats, for every datapoint: shape (batch). In
-/// expectation a lower bound, that tightens with the number of samples. Layer noise is off.
+/// over the draws (Burda et al. 2016, equation 8), in nats. In expectation a lower bound, that
+/// tightens with the number of samples. Layer noise is off.
+///
+/// The result is that of every datapoint, shape (batch), where all sites of the model stand in one
+/// plate and have one batch shape, as those of `Vae`; otherwise it is that of all data together,
+/// shape ().
 ///
 /// With {K, n} there are n draws in one run, as `Particles` describes: the model must carry their
 /// axis to what it observes, as elementwise operations and networks do. That is faster; by default
 /// every draw is a run of its own.
-/// Errors: those of `elbo`; no samples; sites of different batch shapes; a model that does not
-/// carry the axis.
+/// Errors: those of `elbo`; no samples; a model that does not carry the axis.
 template <class First, class... Rest>
 Array log_evidence(Rng& rng, ImportanceSamples samples, const First& model, const Rest&... rest) {
   if (samples.count == 0 || samples.at_once == 0) {
@@ -257,7 +284,8 @@ Array log_evidence(Rng& rng, ImportanceSamples samples, const First& model, cons
     const std::size_t left = samples.count - done;
     const std::size_t count = left < samples.at_once ? left : samples.at_once;
     ElboOptions options;
-    options.analytic_kl = options.layer_noise = false;
+    options.layer_noise = false;
+    options.bound = EvidenceBound::kImportanceWeighted;
     options.particles = count;
     detail::PairedRun pair(rng, "log_evidence", options);
     detail::run_pair(pair, model, rest...);

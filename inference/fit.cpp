@@ -4,6 +4,7 @@
 #include <cmath>
 #include <evident/inference/fit.hpp>
 #include <numeric>
+#include <utility>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -25,20 +26,53 @@ Average average(const double* values, std::size_t count) {
 
 namespace detail {
 
-bool FitProgress::goes_on(const Elbo& elbo) {
+FitLoop::FitLoop(const FitOptions& options, std::vector<NamedParameter> parameters)
+    : options_(options),
+      step_options_(options.elbo),
+      parameters_(std::move(parameters)),
+      best_(-std::numeric_limits<double>::infinity()) {}
+
+const ElboOptions& FitLoop::begin_step() {
+  const std::size_t step = fit_.elbo.size();
+  const double beta = step_options_.beta, free_bits = step_options_.free_bits;
+  if (options_.beta) step_options_.beta = (*options_.beta)(step);
+  if (options_.free_bits) step_options_.free_bits = (*options_.free_bits)(step);
+  weights_changed_ |= step_options_.beta != beta || step_options_.free_bits != free_bits;
+  return step_options_;
+}
+
+bool FitLoop::end_step(Tape& tape, const Elbo& elbo) {
+  require_finite(elbo);
+  if (!adam_) collect(tape, elbo);
+  fit_.elbo.push_back(elbo.value.item());
+  objectives_.push_back(elbo.objective.item());
+  tape.backward(-elbo.objective);
+  adam_->step();
+  const bool whole = options_.window > 0 && objectives_.size() == options_.window;
+  const bool more = !whole || end_window();
+  if (more && fit_.elbo.size() < options_.steps) return true;
+  restore_best();
+  return false;
+}
+
+void FitLoop::require_finite(const Elbo& elbo) const {
   const double value = elbo.value.item();
-  if (std::isnan(value)) {
+  if (!std::isfinite(value)) {
     const auto site = std::find_if(elbo.sites.begin(), elbo.sites.end(), [](const SiteTerm& s) {
       const Array& term = s.term.value();
-      return std::any_of(term.begin(), term.end(), [](real x) { return std::isnan(x); });
+      return std::any_of(term.begin(), term.end(), [](real x) { return !std::isfinite(x); });
     });
-    throw Error(fmt::format(
-        "fit: the ELBO is NaN at step {}{}: take a smaller learning rate, clip the gradients with "
-        "AdamOptions::max_norm, or find the operation with TapeOptions::check_values",
-        fit_.elbo.size(),
+    const std::string where =
         site == elbo.sites.end()
             ? ""
-            : fmt::format(", by site \"{}\" ({})", site->name, to_string(site->estimator))));
+            : fmt::format(", by site \"{}\" ({})", site->name, to_string(site->estimator));
+    throw Error(fmt::format("fit: the ELBO is {} at step {}{}: {}", value, fit_.elbo.size(), where,
+                            std::isnan(value) ? "take a smaller learning rate, clip the gradients "
+                                                "with AdamOptions::max_norm, or find "
+                                                "the operation with TapeOptions::check_values"
+                                              : "the guide draws what the model rules out: give it "
+                                                "the support that the model has, or "
+                                                "another start"));
   }
   if (!elbo.without_gradient.empty()) {
     throw Error(fmt::format(
@@ -47,35 +81,80 @@ bool FitProgress::goes_on(const Elbo& elbo) {
         "relaxes it, or pass its parameters through stop_gradient",
         elbo.without_gradient));
   }
-  fit_.elbo.push_back(value);
-  const std::size_t steps = fit_.elbo.size(), window = options_.window;
-  if (window > 0 && steps % window == 0) {
-    const Average now = average(fit_.elbo.data() + steps - window, window);
-    if (options_.progress && !options_.progress(steps, now.mean)) {
-      fit_.reason = fmt::format("it was ended after {} steps", steps);
-      return false;
-    }
-    const double least = options_.tolerance * std::abs(now.mean) + std::sqrt(now.variance_of_mean);
-    const bool better = now.mean - best_ > least || !std::isfinite(best_);
-    stale_ = better ? 0 : stale_ + 1;
-    best_ = std::max(best_, now.mean);
-    if (options_.tolerance > 0 && stale_ >= options_.patience) {
-      fit_.converged = true;
-      fit_.reason =
-          fmt::format("converged after {} steps, at a mean ELBO of {:.4f} nats", steps, best_);
-      return false;
-    }
-  }
-  return steps < options_.steps;
 }
 
-std::vector<NamedParameter> require_parameters(std::vector<NamedParameter> parameters) {
-  if (parameters.empty()) {
+// All that is to be learned: what `visit` names and what the programs do.
+void FitLoop::collect(const Tape& tape, const Elbo& elbo) {
+  const auto known = [&](const Var& parameter) {
+    return std::any_of(parameters_.begin(), parameters_.end(), [&](const NamedParameter& p) {
+      return &p.parameter.node() == &parameter.node();
+    });
+  };
+  for (const NamedParameter& named : elbo.params) {
+    if (!known(named.parameter)) parameters_.push_back(named);
+  }
+  if (parameters_.empty()) {
     throw Error(
         "fit: neither the model nor the guide has parameters: give one of them a `visit` that "
-        "names its own, or use MeanFieldNormal or FullRankNormal as the guide");
+        "names its own, name them with `Trace::param`, or use MeanFieldNormal or FullRankNormal as "
+        "the guide");
   }
-  return parameters;
+  for (const Var& parameter : tape.parameters()) {
+    if (known(parameter)) continue;
+    throw Error(
+        fmt::format("fit: the programs read a parameter of shape {} that is not to be learned, for "
+                    "nothing names "
+                    "it: name it with `visit` or `Trace::param`, or freeze it",
+                    to_string(parameter.shape())));
+  }
+  adam_.emplace(parameters_, options_.adam);
+}
+
+// Whether the fit goes on after a window.
+bool FitLoop::end_window() {
+  const std::size_t steps = fit_.elbo.size(), window = options_.window;
+  const double elbo = average(fit_.elbo.data() + steps - window, window).mean;
+  Average now = average(objectives_.data(), window);
+  objectives_.clear();
+  if (options_.held_out) {
+    now = {options_.held_out(), 0};
+    fit_.held_out.push_back(now.mean);
+  }
+  if (options_.progress && !options_.progress(steps, elbo)) {
+    fit_.reason = fmt::format("it was ended after {} steps", steps);
+    return false;
+  }
+  if (std::exchange(weights_changed_, false) && !options_.held_out) {
+    best_ = -std::numeric_limits<double>::infinity();
+    stale_ = 0;
+    return true;
+  }
+  const double least =
+      options_.held_out ? 0
+                        : options_.tolerance * std::abs(now.mean) + std::sqrt(now.variance_of_mean);
+  const bool better = now.mean - best_ > least || !std::isfinite(best_);
+  stale_ = better ? 0 : stale_ + 1;
+  best_ = std::max(best_, now.mean);
+  if (better && options_.held_out) {
+    best_parameters_.clear();
+    for (const NamedParameter& p : parameters_) best_parameters_.push_back(p.parameter.value());
+  }
+  if (options_.tolerance == 0 || stale_ < options_.patience) return true;
+  fit_.converged = true;
+  fit_.reason = options_.held_out
+                    ? fmt::format(
+                          "stopped early after {} steps: what is held out was best, at {:.4f}, "
+                          "{} windows before",
+                          steps, best_, stale_)
+                    : fmt::format("converged after {} steps, at a mean objective of {:.4f} nats",
+                                  steps, best_);
+  return false;
+}
+
+void FitLoop::restore_best() {
+  for (std::size_t k = 0; k < best_parameters_.size(); ++k) {
+    parameters_[k].parameter.mutable_value() = best_parameters_[k];
+  }
 }
 
 }  // namespace detail

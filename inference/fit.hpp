@@ -22,39 +22,60 @@ struct FitOptions {
   /// `warm_up(1000, 1)`.
   std::optional<Schedule> beta = {};
   std::optional<Schedule> free_bits = {};
-  /// The fit has converged when the mean ELBO of a window of this many steps has not been better
-  /// than the best before, by `tolerance` times its size and a standard error, for `patience`
-  /// windows.
+  /// The fit has converged when the mean objective (the ELBO, with beta and free bits) of a window
+  /// of this many steps has not been better than the best before, by `tolerance` times its size and
+  /// a standard error, for `patience` windows. While beta or free bits change, none counts.
   std::size_t window = 500;
   std::size_t patience = 4;
   double tolerance = 1e-4;  ///< 0: take all steps
   /// Called after every window with the steps so far and the window's mean ELBO; false ends the
   /// fit.
   std::function<bool(std::size_t steps, double elbo)> progress = {};
+  /// What the fit is to be good at, the larger the better, such as the ELBO of data that it does
+  /// not see: asked for after every window in place of the window's mean. When it has not risen for
+  /// `patience` windows the fit ends, at the parameters that were best (early stopping).
+  std::function<double()> held_out = {};
 };
 
 /// How a fit went.
 struct Fit {
-  std::vector<double> elbo;  ///< of every step, in nats
-  bool converged;            ///< else the steps ran out, or `progress` ended it
-  std::string reason;        ///< in words
+  std::vector<double> elbo;      ///< of every step, in nats
+  std::vector<double> held_out;  ///< of every window, where `FitOptions::held_out` was asked
+  bool converged;                ///< else the steps ran out, or `progress` ended it
+  std::string reason;            ///< in words
 };
 
 namespace detail {
 
-// Decides after every step whether to go on; what does not depend on types is compiled once.
-class FitProgress {
+// What a fit does at every step beside running the programs; it does not depend on their types and
+// is compiled once.
+class FitLoop {
  public:
-  explicit FitProgress(const FitOptions& options) : options_(options) {}
-  // Errors: an ELBO that is no number.
-  bool goes_on(const Elbo& elbo);
+  // `parameters`: what `visit` names.
+  FitLoop(const FitOptions& options, std::vector<NamedParameter> parameters);
+  // Before a step: the options of its ELBO.
+  const ElboOptions& begin_step();
+  // Learns from the ELBO and decides whether to go on. Errors: an ELBO that is not finite; nothing
+  // to learn; a parameter that nobody names.
+  bool end_step(Tape& tape, const Elbo& elbo);
   Fit result() { return std::move(fit_); }
 
  private:
+  void require_finite(const Elbo& elbo) const;
+  void collect(const Tape& tape, const Elbo& elbo);
+  bool end_window();
+  void restore_best();
+
   const FitOptions& options_;
-  double best_ = -std::numeric_limits<double>::infinity();  // mean of a window
-  std::size_t stale_ = 0;                                   // windows since then
-  Fit fit_{{}, false, "all steps were taken"};
+  ElboOptions step_options_;
+  std::vector<NamedParameter> parameters_;
+  std::optional<Adam> adam_;
+  std::vector<double> objectives_;      // of this window
+  bool weights_changed_ = false;        // within it
+  double best_;                         // of the windows
+  std::size_t stale_ = 0;               // windows since then
+  std::vector<Array> best_parameters_;  // where there is data held out
+  Fit fit_{{}, {}, false, "all steps were taken"};
 };
 
 // Both as one, of which a member without a `visit` holds no parameters.
@@ -83,14 +104,11 @@ std::vector<NamedParameter> parameters_of(const Both& both) {
   return parameters(both);
 }
 
-// Errors: there are none.
-std::vector<NamedParameter> require_parameters(std::vector<NamedParameter> parameters);
-
 }  // namespace detail
 
-/// Maximises the ELBO by Adam over the parameters of the guide and of the model, as far as these
-/// have any (`visit`): `fit(rng, options, model, guide, args...)`, or with one object for both. The
-/// loop, without its checks, is
+/// Maximises the ELBO by Adam over the parameters of the guide and of the model, which `visit` or
+/// `Trace::param` name: `fit(rng, options, model, guide, args...)`, or with one object for both.
+/// The loop, without its checks, is
 ///
 ///     Adam adam(parameters(guide), {1e-2});
 ///     for (std::size_t step = 0; step < steps; ++step) {
@@ -99,23 +117,18 @@ std::vector<NamedParameter> require_parameters(std::vector<NamedParameter> param
 ///       adam.step();
 ///     }
 ///
-/// Errors: those of `elbo`; no parameters; an ELBO that is no number, which says at which step.
+/// Errors: those of `elbo`; no parameters; one that the first step reads and nothing names; an ELBO
+/// that is not finite, with the step and the site.
 template <class First, class... Rest>
 Fit fit(Rng& rng, const FitOptions& options, const First& model, const Rest&... rest) {
-  Adam adam(detail::require_parameters(detail::parameters_of(model, rest...)), options.adam);
-  detail::FitProgress progress(options);
-  ElboOptions step_options = options.elbo;
+  detail::FitLoop loop(options, detail::parameters_of(model, rest...));
   bool more = options.steps > 0;
-  for (std::size_t step = 0; more; ++step) {
-    if (options.beta) step_options.beta = (*options.beta)(step);
-    if (options.free_bits) step_options.free_bits = (*options.free_bits)(step);
+  while (more) {
+    const ElboOptions& step_options = loop.begin_step();
     Tape tape;
-    const Elbo e = elbo(step_options, rng, model, rest...);
-    more = progress.goes_on(e);
-    tape.backward(-e.objective);
-    adam.step();
+    more = loop.end_step(tape, elbo(step_options, rng, model, rest...));
   }
-  return progress.result();
+  return loop.result();
 }
 
 }  // namespace EVIDENT_PRECISION

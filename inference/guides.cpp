@@ -4,7 +4,9 @@
 #include <evident/autodiff/gradients.hpp>
 #include <evident/autodiff/linalg.hpp>
 #include <evident/autodiff/operations.hpp>
+#include <evident/autodiff/products.hpp>
 #include <evident/autodiff/random.hpp>
+#include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/shapes.hpp>
 #include <evident/inference/guides.hpp>
 
@@ -16,7 +18,7 @@ Array starting_loc(const char* guide, std::size_t size, const GuideStart& start)
   if (!(start.scale > 0)) {
     throw Error(fmt::format("{}: the starting scale must be positive, got {}", guide, start.scale));
   }
-  if (start.loc.size() == 0 || start.loc.dimension() == 0) return zeros({size});
+  if (start.loc.size() == 0) return zeros({size});
   if (start.loc.shape() != Shape{size}) {
     throw ShapeError(
         fmt::format("{}: the starting loc has shape {}, expected {}: a number for each "
@@ -128,7 +130,27 @@ FullRankNormal FullRankNormal::laplace(const LatentSpace& space, const Array& lo
     }
   }
   const Var unequal(precision), symmetric = 0.5 * (unequal + transpose(unequal));
-  const Array tril = MultivariateNormal::from_precision(loc, symmetric).scale_tril().value();
+  Array tril = zeros({n, n}), slope = uninitialised({n});
+  try {
+    tril = MultivariateNormal::from_precision(loc, symmetric).scale_tril().value();
+  } catch (const DomainError& error) {
+    throw DomainError(
+        fmt::format("FullRankNormal::laplace: minus the Hessian at loc is not positive definite, "
+                    "so that it is no "
+                    "mode: find one with PointGuide and Coordinates::kUnconstrained; {}",
+                    error.what()));
+  }
+  // Newton's step to the mode, in standard deviations: its square is g' covariance g.
+  density(loc, slope);
+  const Var way = matmul(transpose(Var(tril)), slope);
+  const double distance = std::sqrt(sum(square(way)).item());
+  if (!(distance < 0.1)) {
+    throw Error(
+        fmt::format("FullRankNormal::laplace: loc is not the mode, which is about {:.2g} standard "
+                    "deviations away: "
+                    "find it with PointGuide and Coordinates::kUnconstrained",
+                    distance));
+  }
   guide.raw_ = Var::parameter(transforms::lower_cholesky().inverse(tril).value());
   return guide;
 }

@@ -17,8 +17,9 @@ inline namespace EVIDENT_PRECISION {
 
 /// Where a guide begins.
 struct GuideStart {
-  Array loc;           ///< shape (size) of the latent space; of no elements: zeros
-  double scale = 0.1;  ///< the standard deviation of every number
+  Array loc = zeros({0});  ///< shape (size) of the latent space, see `LatentSpace::point`; of no
+                           ///< elements: zeros
+  double scale = 0.1;      ///< the standard deviation of every number
 };
 
 /// Every unconstrained number normal by itself. Sites whose support is the real line are sampled
@@ -113,8 +114,10 @@ class FullRankNormal {
  public:
   /// Errors: a start of another shape, or with a scale that is not positive.
   explicit FullRankNormal(LatentSpace space, const GuideStart& start = {});
-  /// The Laplace approximation: at the mode `loc` of the log density, with the inverse of minus its
-  /// Hessian as covariance. Errors: a Hessian that is not negative definite there.
+  /// The Laplace approximation: at the mode `loc` of the log density of the unconstrained numbers,
+  /// as `PointGuide` finds it with `Coordinates::kUnconstrained`, with the inverse of minus its
+  /// Hessian as covariance. Errors: another shape; a Hessian that is not negative definite there; a
+  /// mode more than a tenth of a standard deviation away.
   static FullRankNormal laplace(const LatentSpace& space, const Array& loc);
 
   template <class... Args>

@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <evident/autodiff/gradients.hpp>
 #include <evident/autodiff/indexing.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/shapes.hpp>
 #include <evident/inference/latent_space.hpp>
+#include <evident/inference/site_draws.hpp>
 #include <limits>
 
 namespace evident {
@@ -20,18 +22,45 @@ Var numbers(const LatentSpace::Part& part, const Var& u) {
 }
 
 std::vector<Site> latent_sites(const std::function<void(Trace&)>& run, Rng& rng) {
+  constexpr int kAttempts = 100;
   const NoTape pause;
-  TraceOptions options;
-  options.rng = rng;
-  options.caller = "LatentSpace";
-  Trace trace(std::move(options));
-  rng.advance_step();
-  run(trace);
-  std::vector<Site> latent;
-  for (const Site& site : trace.sites()) {
-    if (!site.observed) latent.push_back(site);
+  for (int attempt = 1;; ++attempt) {
+    TraceOptions options;
+    options.rng = rng;
+    options.caller = "LatentSpace";
+    Trace trace(std::move(options));
+    rng.advance_step();
+    try {
+      run(trace);
+    } catch (const DomainError& error) {
+      // A wide prior draws what the data rule out, or what overflows.
+      if (attempt < kAttempts) continue;
+      throw DomainError(fmt::format("LatentSpace: none of {} draws from the prior could be run: {}",
+                                    kAttempts, error.what()));
+    }
+    std::vector<Site> latent;
+    for (const Site& site : trace.sites()) {
+      if (!site.observed) latent.push_back(site);
+    }
+    return latent;
   }
-  return latent;
+}
+
+// A density is of all rows, and of nothing that is drawn anew each time.
+void check_whole(const Trace& trace) {
+  for (const Site& site : trace.sites()) {
+    if (site.scale == 1) continue;
+    throw Error(fmt::format(
+        "LatentSpace: site \"{}\" stands in plate \"{}\" of which a run has some rows only: the "
+        "log density needs them all; give the model its data without a subsample",
+        site.name, site.plates.back()));
+  }
+  if (!trace.hidden().empty()) {
+    throw Error(fmt::format(
+        "LatentSpace: site \"{}\" is hidden by block: a log density cannot leave it out; let it be "
+        "inferred, or give it a value with condition",
+        trace.hidden().front().name));
+  }
 }
 
 void check_fixed(const Site& first, const Site& second) {
@@ -64,6 +93,13 @@ LatentSpace::LatentSpace(Rng& rng, std::function<void(Trace&)> run) : run_(std::
   for (std::size_t k = 0; k < first.size(); ++k) {
     check_fixed(first[k], second[k]);
     const Distribution& d = *first[k].distribution;
+    if (first[k].scale != 1) {
+      throw Error(fmt::format(
+          "LatentSpace: site \"{}\" is in plate \"{}\" of which a run has some rows only: what is "
+          "latent there is different in every run; write a guide that has parameters for all rows "
+          "and takes those of the run, `rows.take(loc)`",
+          first[k].name, first[k].plates.back()));
+    }
     if (d.support().discrete()) {
       throw Error(fmt::format(
           "LatentSpace: site \"{}\" has the discrete distribution {}: sum it out, with Mixture for "
@@ -83,11 +119,8 @@ LatentSpace::LatentSpace(Rng& rng, std::function<void(Trace&)> run) : run_(std::
 std::vector<std::string> LatentSpace::names() const {
   std::vector<std::string> result;
   for (const Part& part : parts_) {
-    for (std::size_t i = 0; i < size_of(part.shape); ++i) {
-      std::string place = part.shape.empty() ? "" : element_place(part.shape, i);
-      if (!place.empty()) place = "[" + place.substr(1, place.size() - 2) + "]";
-      result.push_back(part.name + place);
-    }
+    const std::vector<std::string> of_part = element_names(part.name, part.shape);
+    result.insert(result.end(), of_part.begin(), of_part.end());
   }
   return result;
 }
@@ -113,9 +146,9 @@ Var LatentSpace::log_density(const Var& u) const {
   };
   Trace trace(std::move(options));
   run_(trace);
+  check_whole(trace);
   for (const Site& site : trace.sites()) {
-    const Var term = sum(site.log_prob());
-    terms.push_back(site.scale == 1 ? term : site.scale * term);
+    terms.push_back(sum(site.log_prob()));
   }
   Var total = terms[0];
   for (std::size_t k = 1; k < terms.size(); ++k) total = total + terms[k];
@@ -128,11 +161,41 @@ LogDensity LatentSpace::density() const {
       auto [value, slope] = value_and_grad([&](const Var& u) { return space.log_density(u); }, at);
       gradient = std::move(slope);
       return value;
-    } catch (const ParameterError&) {
+    } catch (const DomainError&) {
       gradient.fill(0);
       return -std::numeric_limits<double>::infinity();
     }
   };
+}
+
+Array LatentSpace::point(const std::map<std::string, Array>& values) const {
+  const NoTape pause;
+  for (const auto& [name, value] : values) {
+    const auto has_name = [&name = name](const Part& part) { return part.name == name; };
+    if (std::none_of(parts_.begin(), parts_.end(), has_name)) {
+      throw Error(
+          fmt::format("LatentSpace::point: the model has no latent site \"{}\": its numbers are {}",
+                      name, fmt::join(names(), ", ")));
+    }
+  }
+  Array result = zeros({size()});
+  for (const Part& part : parts_) {
+    const auto given = values.find(part.name);
+    if (given == values.end()) continue;
+    if (given->second.shape() != part.shape) {
+      throw ShapeError(
+          fmt::format("LatentSpace::point: site \"{}\" has shape {}, got a value of {}", part.name,
+                      to_string(part.shape), to_string(given->second.shape())));
+    }
+    if (const auto index = part.transform.codomain().first_outside(given->second)) {
+      throw DomainError(fmt::format(
+          "LatentSpace::point: site \"{}\" must be {}, got {} at index {}", part.name,
+          part.transform.codomain().description(), given->second.data()[*index], *index));
+    }
+    const Array numbers = part.transform.inverse(given->second).value();
+    std::copy(numbers.begin(), numbers.end(), result.data() + part.begin);
+  }
+  return result;
 }
 
 Array LatentSpace::values(const Array& points) const {

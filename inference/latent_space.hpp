@@ -19,7 +19,8 @@ inline namespace EVIDENT_PRECISION {
 ///     const Draws draws = nuts(rng, space.density(), zeros({space.size()}));
 ///
 /// The model is run twice to see its sites, each of which is mapped by `transform_to` of its
-/// support. Later runs must have the same sites, in shapes and supports.
+/// support. Later runs must have the same sites, in shapes and supports. A draw from the prior that
+/// the data rule out is made again, up to a hundred times.
 class LatentSpace {
  public:
   /// A site, and where it stands in the vector.
@@ -34,7 +35,8 @@ class LatentSpace {
 
   /// Of `model(Trace&, args...)`, or of an object with a member `model`; the model and its
   /// arguments are kept by value.
-  /// Errors: no latent sites; a discrete one; one whose support depends on another.
+  /// Errors: no latent sites; a discrete one; one whose support depends on another; one in a plate
+  /// of which a run has some rows only.
   template <class Model, class... Args>
   LatentSpace(Rng& rng, const Model& model, const Args&... args)
       : LatentSpace(rng, std::function<void(Trace&)>([model, args...](Trace& t) {
@@ -49,10 +51,15 @@ class LatentSpace {
   std::vector<std::string> names() const;
 
   /// log p(x, z) + log |det dz/du| at u, shape (size), in nats; differentiable under a tape.
+  /// Errors: a plate of which the run has some rows only; a site hidden by `block`.
   Var log_density(const Var& u) const;
   /// The same with its gradient, for samplers; -inf where a parameter of the model overflows or
-  /// vanishes, as far from the posterior it may.
+  /// vanishes, as far from the posterior it may, or where the data lie outside the support.
   LogDensity density() const;
+  /// The unconstrained numbers, shape (size), at which the sites have these values; 0 for sites
+  /// that are not named: where a guide or a chain is to start. Errors: a name that is no latent
+  /// site's; a value of another shape, or outside the support.
+  Array point(const std::map<std::string, Array>& values) const;
   /// The values of all sites side by side at points of shape (..., size): shape (..., values).
   Array values(const Array& points) const;
 

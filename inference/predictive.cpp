@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <evident/autodiff/tape.hpp>
 #include <evident/inference/predictive.hpp>
 #include <optional>
 
@@ -17,22 +18,6 @@ Array draw_of(const Array& draws, std::size_t k) {
   Array result = uninitialised(behind_first(draws));
   std::copy_n(draws.data() + k * result.size(), result.size(), result.data());
   return result;
-}
-
-// Puts a run's value behind those of the runs before.
-void store(SiteDraws& all, const Site& site, std::size_t draws, std::size_t k) {
-  const Array& value = site.value.value();
-  auto place = all.find(site.name);
-  if (place == all.end()) {
-    place = all.emplace(site.name, uninitialised(joined({draws}, value.shape()))).first;
-  }
-  Array& row = place->second;
-  if (behind_first(row) != value.shape()) {
-    throw ShapeError(
-        fmt::format("predictive: site \"{}\" has shape {} in one run and {} in another", site.name,
-                    to_string(behind_first(row)), to_string(value.shape())));
-  }
-  std::copy_n(value.data(), value.size(), row.data() + k * value.size());
 }
 
 std::size_t count_of(const SiteDraws& latent) {
@@ -71,7 +56,7 @@ SiteDraws draw_sites(Rng& rng, std::size_t draws, const Program& program, bool r
     program(trace);
     for (const Site& site : trace.sites()) {
       const bool factor = site.distribution == nullptr && site.observed;
-      if (!factor && !site.auxiliary) store(result, site, draws, k);
+      if (!factor && !site.auxiliary) store_draw(result, site, draws, k);
     }
   }
   return result;
@@ -93,7 +78,7 @@ SiteDraws redraw_sites(Rng& rng, const SiteDraws& latent, const Program& program
     replay(program, std::move(values))(trace);
     for (const Site& site : trace.sites()) {
       if (site.distribution != nullptr && latent.count(site.name) == 0) {
-        store(result, site, draws, k);
+        store_draw(result, site, draws, k);
       }
     }
   }

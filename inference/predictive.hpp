@@ -2,6 +2,7 @@
 
 #include <evident/inference/latent_space.hpp>
 #include <evident/inference/programs.hpp>
+#include <evident/inference/site_draws.hpp>
 #include <functional>
 #include <map>
 #include <string>
@@ -9,9 +10,6 @@
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
-
-/// Draws by the name of their site, each of shape (draws, site).
-using SiteDraws = std::map<std::string, Array>;
 
 namespace detail {
 

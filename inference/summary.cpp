@@ -7,6 +7,7 @@
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
+
 std::vector<QuantitySummary> summarise(const Array& draws, const std::vector<std::string>& names) {
   if (draws.dimension() != 3 || draws.shape()[2] != names.size()) {
     throw ShapeError(fmt::format(
@@ -38,13 +39,17 @@ std::vector<QuantitySummary> summarise(const Array& draws, const std::vector<std
 std::string to_string(const std::vector<QuantitySummary>& summary) {
   std::size_t width = 8;
   for (const QuantitySummary& row : summary) width = std::max(width, row.name.size());
-  std::string text =
-      fmt::format("{:{}} {:>8} {:>7} {:>7} {:>8} {:>8} {:>8} {:>8} {:>8} {:>6}\n", "", width,
-                  "mean", "mcse", "sd", "5%", "50%", "95%", "ess bulk", "ess tail", "R-hat");
+  std::string text = fmt::format(
+      "{:{}} {:>8} {:>7} {:>7} {:>8} {:>8} {:>8} {:>8} {:>8} {:>6} {:>6}\n", "", width, "mean",
+      "mcse", "sd", "5%", "50%", "95%", "ess bulk", "ess tail", "R-hat", "k-hat");
+  const auto known = [](double value, int digits) {
+    return std::isnan(value) ? "-" : fmt::format("{:.{}f}", value, digits);
+  };
   for (const QuantitySummary& r : summary) {
     text += fmt::format(
-        "{:{}} {:>8.4g} {:>7.2g} {:>7.4g} {:>8.4g} {:>8.4g} {:>8.4g} {:>8.0f} {:>8.0f} {:>6.3f}\n",
-        r.name, width, r.mean, r.mcse, r.sd, r.q05, r.q50, r.q95, r.ess_bulk, r.ess_tail, r.r_hat);
+        "{:{}} {:>8.4g} {:>7.2g} {:>7.4g} {:>8.4g} {:>8.4g} {:>8.4g} {:>8} {:>8} {:>6} {:>6}\n",
+        r.name, width, r.mean, r.mcse, r.sd, r.q05, r.q50, r.q95, known(r.ess_bulk, 0),
+        known(r.ess_tail, 0), known(r.r_hat, 3), known(r.k_hat, 2));
   }
   return text;
 }

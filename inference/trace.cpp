@@ -95,7 +95,7 @@ Var Trace::by_rule(Rule& rule, const std::string& name,
   }
   const Var value = rule.rule->values.at(name);
   if (rule.rule->kind == SiteRule::Kind::kCondition) {
-    observe_site(name, std::move(distribution), value);
+    add_observed(name, std::move(distribution), value);
     return sites_.back().value;
   }
   if (!fits(name, site_shape(*distribution), value.shape())) {
@@ -136,21 +136,64 @@ void Trace::place(const std::string& name, const Var& value, const Var& log_dens
   }
   Shape batch = options_.particles.in_front_of(single->value.shape());
   const Shape whole = batch;
+  if (value.size() != size_of(whole)) {
+    throw ShapeError(
+        fmt::format("{}: site \"{}\" is placed with shape {} in a run of {} draws, expected {} of "
+                    "{}: compute it "
+                    "from what is drawn, or make one draw at a time\n{}",
+                    options_.caller, name, to_string(value.shape()), options_.particles.count,
+                    options_.particles.count, to_string(single->value.shape()), to_string(*this)));
+  }
   batch.resize(batch.size() - (single->value.dimension() - single->log_density->dimension()));
   const Var placed = reshape(value, whole);
   placed.node().sampled = true;
   add({name, nullptr, placed, false, false, reshape(log_density, batch)});
 }
 
-Plate Trace::open(const std::string& name, std::size_t size, std::size_t count,
-                  std::vector<std::size_t> rows) {
-  if (!plates_.emplace(name, rows).second) {
+Var Trace::param(const std::string& name, const Var& parameter) {
+  if (parameter.node().tape != 0) {
+    throw Error(fmt::format(
+        "{}: param \"{}\" was computed: name the parameter itself, which Var::parameter made",
+        options_.caller, name));
+  }
+  const auto named = std::find_if(params_.begin(), params_.end(),
+                                  [&](const NamedParameter& p) { return p.name == name; });
+  if (named == params_.end()) {
+    params_.push_back({name, parameter});
+  } else if (&named->parameter.node() != &parameter.node()) {
     throw Error(
-        fmt::format("{}: plate \"{}\" occurs twice in one run: give every plate its own name",
+        fmt::format("{}: param \"{}\" stands for two parameters in one run: give every one "
+                    "its own name",
                     options_.caller, name));
   }
-  return Plate(name, std::move(rows), static_cast<double>(size) / static_cast<double>(count),
-               &open_);
+  return parameter;
+}
+
+// The plate of this name as it was before, or is in the guide; null where there is none.
+const PlateRows* Trace::agreed(const std::string& name, std::size_t size, std::size_t count) const {
+  if (std::count(open_.names.begin(), open_.names.end(), name) > 0) {
+    throw Error(
+        fmt::format("{}: plate \"{}\" is opened within itself: give every plate its own name",
+                    options_.caller, name));
+  }
+  const Trace* runs[] = {this, options_.replay};
+  for (const Trace* run : runs) {
+    if (run == nullptr) continue;
+    const auto found = run->plates_.find(name);
+    if (found == run->plates_.end()) continue;
+    const PlateRows& before = found->second;
+    if (before.size == size && before.count == count) return &before;
+    throw Error(fmt::format(
+        "{}: plate \"{}\" has {} rows of {}, but {} of {} {}: they must be the same rows",
+        options_.caller, name, count, size, before.count, before.size,
+        run == this ? "earlier in this run" : "in the guide"));
+  }
+  return nullptr;
+}
+
+Plate Trace::open(const std::string& name, PlateRows rows) {
+  plates_.insert_or_assign(name, rows);
+  return Plate(name, std::move(rows), &open_);
 }
 
 Plate Trace::plate(const std::string& name, std::size_t size, std::size_t subsample) {
@@ -159,13 +202,12 @@ Plate Trace::plate(const std::string& name, std::size_t size, std::size_t subsam
         fmt::format("{}: plate \"{}\" takes {} rows of {}: it cannot take more than there are",
                     options_.caller, name, subsample, size));
   }
-  if (subsample == 0 || subsample == size) return open(name, size, size, {});
-  if (options_.replay != nullptr) {
-    const auto found = options_.replay->plates_.find(name);
-    if (found != options_.replay->plates_.end()) return open(name, size, subsample, found->second);
-  }
-  return open(name, size, subsample,
-              rows_without_replacement(options_.rng.stream("plate").stream(name), size, subsample));
+  const std::size_t count = subsample == 0 ? size : subsample;
+  if (const PlateRows* before = agreed(name, size, count)) return open(name, *before);
+  if (count == size) return open(name, {size, size, {}});
+  return open(name,
+              {size, count,
+               rows_without_replacement(options_.rng.stream("plate").stream(name), size, count)});
 }
 
 Plate Trace::minibatch(const std::string& name, std::size_t size, std::size_t given) {
@@ -174,7 +216,8 @@ Plate Trace::minibatch(const std::string& name, std::size_t size, std::size_t gi
         fmt::format("{}: plate \"{}\" has {} rows of {}: expected at least 1 and at most all",
                     options_.caller, name, given, size));
   }
-  return open(name, size, given, {});
+  agreed(name, size, given);
+  return open(name, {size, given, {}});
 }
 
 Shape Particles::in_front_of(const Shape& shape) const {
@@ -279,11 +322,13 @@ bool Trace::fits(const std::string& name, const Shape& shape, const Shape& value
 void Trace::observe_site(const std::string& name, std::shared_ptr<const Distribution> distribution,
                          const Var& value) {
   check_new(name);
-  if (options_.redraw_observed) {
-    const Var drawn = draw(name, *distribution);
-    add({name, std::move(distribution), drawn, false});
-    return;
-  }
+  if (!options_.redraw_observed) return add_observed(name, std::move(distribution), value);
+  const Var drawn = draw(name, *distribution);
+  add({name, std::move(distribution), drawn, false});
+}
+
+void Trace::add_observed(const std::string& name, std::shared_ptr<const Distribution> distribution,
+                         const Var& value) {
   const Shape shape = site_shape(*distribution);
   if (!fits(name, shape, value.shape())) {
     throw ShapeError(fmt::format(
@@ -294,7 +339,7 @@ void Trace::observe_site(const std::string& name, std::shared_ptr<const Distribu
   }
   const Constraint support = distribution->support();
   if (const auto index = support.first_outside(value.value())) {
-    throw Error(fmt::format(
+    throw DomainError(fmt::format(
         "{}: site \"{}\" observes {} at index {}, outside the support of {}: it must be {}{}{}",
         options_.caller, name, value.value().data()[*index], *index, distribution->name(),
         support.description(), support.advice().empty() ? "" : ": ", support.advice()));

@@ -54,7 +54,7 @@ struct TraceOptions {
   Particles particles;            ///< draws at once
   std::map<std::string, Array> site_noise;  ///< noise to use at a site instead of drawing it
   const char* caller = "Trace";             ///< the function that errors name
-  bool redraw_observed = false;             ///< draw what is observed as well, which is then latent
+  bool redraw_observed = false;  ///< draw what the program observes as well: it is latent then
   /// The value of a latent site, where there is one; else it is drawn, or replayed.
   std::function<std::optional<Var>(const std::string& name, const Distribution&)> choose = {};
 };
@@ -120,12 +120,21 @@ class Trace {
   ///     t.observe("y", Normal(matmul(rows.take(x), w), 1), rows.take(y));
   ///
   /// The rows are drawn without replacement; a model that is run against a guide takes those of the
-  /// guide's plate of the same name. Plates nest; their sizes multiply.
-  /// Errors: more rows than there are; a name used twice.
+  /// guide's plate of the same name. Plates nest; their sizes multiply. One that has ended may
+  /// begin again, with the same rows. Errors: more rows than there are; a plate within itself;
+  /// another size or number of rows than the plate of this name had before, or has in the guide.
   Plate plate(const std::string& name, std::size_t size, std::size_t subsample = 0);
 
   /// The same where the data that the program is given are a minibatch already, of `given` rows.
   Plate minibatch(const std::string& name, std::size_t size, std::size_t given);
+
+  /// A parameter that the program's user owns, made by `Var::parameter`, under a name: `fit` learns
+  /// it as it does those that `visit` names. Returns it.
+  ///
+  ///     Var slope = t.param("slope", w);
+  ///
+  /// Errors: a number that was computed; a name used for another parameter.
+  Var param(const std::string& name, const Var& parameter);
 
   /// A generator for the layers of the part called `name`, which switches Dropout on; null where
   /// the run is to be free of layer noise, as in evaluation.
@@ -137,6 +146,10 @@ class Trace {
   const std::vector<Site>& sites() const { return sites_; }
   /// The site of this name; null if there is none.
   const Site* find(const std::string& name) const;
+  /// The parameters that the program has named.
+  const std::vector<NamedParameter>& params() const { return params_; }
+  /// The sites that `block` hides.
+  const std::vector<Site>& hidden() const { return hidden_; }
 
  private:
   friend class RuleScope;
@@ -152,6 +165,8 @@ class Trace {
   Var sample_site(const std::string& name, std::shared_ptr<const Distribution> distribution);
   void observe_site(const std::string& name, std::shared_ptr<const Distribution> distribution,
                     const Var& value);
+  void add_observed(const std::string& name, std::shared_ptr<const Distribution> distribution,
+                    const Var& value);
   Var draw(const std::string& name, const Distribution& distribution);
   Shape sample_shape(const std::string& name, const Distribution& distribution) const;
   bool fits(const std::string& name, const Shape& shape, const Shape& value) const;
@@ -160,12 +175,13 @@ class Trace {
   const Site* met(const std::string& name) const;  // hidden ones too
   void check_new(const std::string& name) const;
   Site& add(Site site);
-  Plate open(const std::string& name, std::size_t size, std::size_t count,
-             std::vector<std::size_t> rows);
+  const PlateRows* agreed(const std::string& name, std::size_t size, std::size_t count) const;
+  Plate open(const std::string& name, PlateRows rows);
 
   TraceOptions options_;
   std::vector<Site> sites_;
-  std::map<std::string, std::vector<std::size_t>> plates_;  // the rows of each
+  std::vector<NamedParameter> params_;
+  std::map<std::string, PlateRows> plates_;
   Plate::Open open_;
   std::vector<Rule> rules_;   // the innermost last
   std::vector<Site> hidden_;  // blocked

@@ -31,6 +31,7 @@ ConditionalVae::ConditionalVae(Rng& rng, std::size_t c, VaeOptions o)
       options(std::move(o)) {}
 
 void ConditionalVae::model(Trace& t, const Var& x, const Var& y) const {
+  const Plate images = t.plate("images", rows(x));
   const Var z = t.sample("z", to_event(Normal(zeros({rows(x), options.latent}), 1), 1));
   const Var logits = decoder(with_condition(z, y, classes), t.noise("decoder"));
   t.observe("x", to_event(Bernoulli::from_logits(logits, options.targets()), 1), x);

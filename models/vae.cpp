@@ -9,6 +9,7 @@ Vae::Vae(Rng& rng, VaeOptions o)
     : encoder(encoder_network(rng, o)), decoder(decoder_network(rng, o)), options(std::move(o)) {}
 
 void Vae::model(Trace& t, const Var& x) const {
+  const Plate images = t.plate("images", rows(x));
   const Var z = t.sample("z", to_event(Normal(zeros({rows(x), options.latent}), 1), 1));
   const Var logits = decoder(z, t.noise("decoder"));
   t.observe("x", to_event(Bernoulli::from_logits(logits, options.targets()), 1), x);

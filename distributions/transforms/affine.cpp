@@ -19,8 +19,8 @@ Constraint::Bound bound_of(const Array& values, bool open) {
 
 [[noreturn]] void refuse(const char* name, const char* expected, const Array& value,
                          std::size_t i) {
-  throw Error(fmt::format("Affine: {} must be {}, got {} at index {} of shape {}", name, expected,
-                          value.data()[i], i, to_string(value.shape())));
+  throw ParameterError(fmt::format("Affine: {} must be {}, got {} at index {} of shape {}", name,
+                                   expected, value.data()[i], i, to_string(value.shape())));
 }
 
 class Affine final : public Bijection {

@@ -67,7 +67,7 @@ class ExpFrom final : public Bijection {
  public:
   ExpFrom(Var bound, double direction) : bound_(std::move(bound)), direction_(direction) {
     if (const auto index = constraints::real().first_outside(bound_.value())) {
-      throw Error(
+      throw ParameterError(
           fmt::format("{}: the bound must be a finite number, got {} at index {} of shape {}",
                       name(), bound_.value().data()[*index], *index, to_string(bound_.shape())));
     }
@@ -112,7 +112,7 @@ class SigmoidBetween final : public Bijection {
     const Array width = (high_ - low_).value();
     for (std::size_t i = 0; i < width.size(); ++i) {
       if (width.data()[i] > 0 && width.data()[i] < kInfinity) continue;
-      throw Error(fmt::format(
+      throw ParameterError(fmt::format(
           "SigmoidBetween: low must be less than high, by a finite number, got a width of {} at "
           "index {} of shape {}",
           width.data()[i], i, to_string(width.shape())));
