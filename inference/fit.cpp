@@ -66,7 +66,9 @@ void FitLoop::require_finite(const Elbo& elbo) const {
         site == elbo.sites.end()
             ? ""
             : fmt::format(", by site \"{}\" ({})", site->name, to_string(site->estimator));
-    throw Error(fmt::format("fit: the ELBO is {} at step {}{}: {}", value, fit_.elbo.size(), where,
+    throw Error(fmt::format("fit: the ELBO is {} at step {}{}: {}",
+                            std::isnan(value) ? "NaN" : fmt::format("{}", value), fit_.elbo.size(),
+                            where,
                             std::isnan(value) ? "take a smaller learning rate, clip the gradients "
                                                 "with AdamOptions::max_norm, or find "
                                                 "the operation with TapeOptions::check_values"

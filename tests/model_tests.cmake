@@ -7,11 +7,13 @@ set(model_tests
   inference/convergence_test.cpp
   inference/eight_schools_test.cpp
   inference/elbo_test.cpp
+  inference/fit_test.cpp
   inference/hamiltonian_test.cpp
   inference/identities_test.cpp
   inference/latent_space_test.cpp
   inference/legality_test.cpp
   inference/objectives_test.cpp
+  inference/plates_test.cpp
   inference/predictive_test.cpp
   inference/psis_test.cpp
   inference/sampler_report_test.cpp

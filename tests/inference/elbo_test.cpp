@@ -194,6 +194,7 @@ TEST_CASE("log_evidence: of two latent sites, one drawn given the other") {
   // z | x ~ N(2x/3, 2/3), u | z ~ N(z/2, 1/2).
   const Array x = vector({-1, 0.5, 2, 0, 0, 1, 1, 1});  // as many as are drawn at once
   const auto model = [](Trace& t, const Array& data) {
+    const Plate each = t.plate("rows", rows(data));
     const Var u = t.sample("u", Normal(zeros({rows(data)}), 1));
     const Var z = t.sample("z", Normal(u, 1));
     t.observe("x", Normal(z, 1), data);
@@ -227,7 +228,7 @@ TEST_CASE("log_evidence: of two latent sites, one drawn given the other") {
 }
 #endif
 
-TEST_CASE("log_evidence: one latent for many data is a weight of its own, and says so") {
+TEST_CASE("log_evidence: without a plate for all sites the weights are of all data together") {
   const Array x = vector({0.1, 0.4, -0.3});
   const auto guide = [](Trace& t) { t.sample("z", Normal(0.1, 0.5)); };
   const auto by_datum = [&](Trace& t) {
@@ -235,10 +236,19 @@ TEST_CASE("log_evidence: one latent for many data is a weight of its own, and sa
     t.observe("x", Normal(z + zeros({3}), 1), x);
   };
   Rng rng(99, "global");
-  CHECK_THROWS_WITH_AS(log_evidence(rng, 1, by_datum, guide),
-                       doctest::Contains("log_evidence: site \"z\" has batch shape () and site "
-                                         "\"x\" (3): a weight needs one for all sites"),
-                       ShapeError);
+  CHECK(log_evidence(rng, 20, by_datum, guide).shape() == Shape{});
+  // Rows of which each adds to the one before: equal batch shapes, and no independent data.
+  const Array y = vector({3, -3});
+  const auto walk = [&](Trace& t) {
+    const Var z = t.sample("z", Normal(zeros({2}), 1));
+    t.observe("y", Normal(matmul(z, matrix({{1, 1}, {0, 1}})), 1), y);
+  };
+  const auto prior = [](Trace& t) { t.sample("z", Normal(zeros({2}), 1)); };
+  const Array joint = log_evidence(rng, 20000, walk, prior);
+  REQUIRE(joint.shape() == Shape{});
+  // y ~ N(0, [[2, 1], [1, 3]]): the quadratic form of (3, -3) is 63 / 5.
+  const double exact = -0.5 * (63.0 / 5 + std::log(5.0)) - std::log(8 * std::atan(1.0));
+  CHECK(std::abs(static_cast<double>(joint()) - exact) < 0.2);
   const auto as_event = [&](Trace& t) {
     const Var z = t.sample("z", Normal(0, 1));
     t.observe("x", to_event(Normal(reshape(z, joined(z.shape(), {1})) + zeros({3}), 1), 1), x);

@@ -74,6 +74,7 @@ struct LinearGaussian {
   std::size_t observed() const { return weight.shape()[1]; }
 
   void model(Trace& t, const Var& x) const {
+    const Plate each = t.plate("rows", rows(x));
     const Var z = t.sample("z", to_event(Normal(zeros({rows(x), latent()}), 1), 1));
     t.observe("x", to_event(Normal(matmul(z, weight) + bias, noise), 1), x);
   }
