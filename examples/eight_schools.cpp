@@ -1,6 +1,8 @@
 #include <cstdio>
 #include <evident/evident.hpp>
 
+#include "expect.hpp"
+
 using namespace evident;
 
 // Eight schools coached their pupils for a test (Rubin 1981): the effect y that each found,
@@ -23,13 +25,26 @@ int main() {
   const LatentSpace space(rng, schools);
 
   std::printf("By the No-U-Turn sampler:\n");
-  const Draws draws = nuts(rng, space.density(), zeros({space.size()}));
+  SamplerOptions options;
+  options.target_acceptance = 0.95;
+  const Draws draws = nuts(rng, space.density(), zeros({space.size()}), options);
   for (const std::string& warning : warnings(draws)) std::printf("%s\n", warning.c_str());
-  std::printf("%s\n", to_string(summarise(space.values(draws.values), space.names())).c_str());
+  const auto sampled = summarise(space.values(draws.values), space.names());
+  std::printf("%s\n", to_string(sampled).c_str());
 
   std::printf("By a normal distribution of all numbers, fitted to the posterior:\n");
   const FullRankNormal guide(space);
   const Fit result = fit(rng, {}, schools, guide);
   std::printf("%s\n", result.reason.c_str());
-  std::printf("%s", to_string(check_guide(rng, 20000, schools, guide)).c_str());
+  const GuideCheck check = check_guide(rng, 20000, schools, guide);
+  std::printf("%s\n", to_string(check).c_str());
+
+  std::printf("Its draws, weighed by what the check found:\n%s",
+              to_string(summarise(check)).c_str());
+
+  // By quadrature over mu and tau, the theta being known in closed form given these.
+  expect("mu", sampled[0].mean, 4.39682, 4 * sampled[0].mcse);
+  expect("tau", sampled[1].mean, 3.59771, 4 * sampled[1].mcse);
+  expect("log evidence", check.log_evidence, -31.3113473523, 4 * check.log_evidence_error);
+  expect("k-hat, which should be below 0.7,", check.psis.k_hat, 0, 0.7);
 }

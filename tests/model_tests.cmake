@@ -13,6 +13,7 @@ set(model_tests
   inference/latent_space_test.cpp
   inference/legality_test.cpp
   inference/objectives_test.cpp
+  inference/particles_test.cpp
   inference/plates_test.cpp
   inference/predictive_test.cpp
   inference/psis_test.cpp

@@ -57,6 +57,17 @@ TEST_CASE("condition: a latent site becomes data, in the density and in the tabl
   CHECK(contains(message_of([&] { condition(model, {{"c", 2}})(t); }), "twice"));
 }
 
+TEST_CASE("condition: before any data are seen, what is conditioned stays as it was put") {
+  Rng rng(12);
+  const auto model = [](Trace& t) {
+    const Var tau = t.sample("tau", HalfCauchy(5));
+    t.observe("y", Normal(100, tau), 3);
+  };
+  const SiteDraws draws = prior_predictive(rng, 20, condition(model, {{"tau", 0.001}}));
+  for (const real tau : draws.at("tau")) CHECK(tau == static_cast<real>(0.001));
+  for (const real y : draws.at("y")) CHECK(std::abs(static_cast<double>(y) - 100) < 0.01);
+}
+
 TEST_CASE("condition, replay and block: what the program does not sample, with its sites") {
   const auto model = [](Trace& t) { t.sample("a", Normal(0, 1)); };
   Trace first({}), second({}), third({}), fourth({});
