@@ -17,7 +17,7 @@ int main() {
   // [/minibatch]
   const MeanFieldNormal guide(LatentSpace(rng, model));
   FitOptions options;
-  options.adam.learning_rate = cosine_decay(0.05, 20000);
+  options.adam.learning_rate = cosine_decay(0.01, 20000);
   options.steps = 20000;
   options.tolerance = 0;
   fit(rng, options, model, guide);
