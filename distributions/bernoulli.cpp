@@ -9,6 +9,7 @@ namespace {
 
 using parts::kInfinity;
 using parts::kNan;
+constexpr double kSlack = 8 * detail::kRounding;
 
 }  // namespace
 
@@ -93,10 +94,12 @@ Var Bernoulli::log_survival_at(const Var& x) const {
 
 Var Bernoulli::icdf_at(const Var& p) const {
   if (from_logits_) {
-    // Compared as logits: 1 - p rounds.
+    // Compared as logits, for 1 - p rounds, and not more closely than u can be known.
     return elementwise(
         [](auto u, auto l) {
-          const auto is_zero = u < 1.0 && log(u) - log1p(-u) <= -l;
+          const auto rest = 1.0 - u;
+          const auto above = (log(u) - log1p(-u) + l) * rest;
+          const auto is_zero = u < 1.0 && above <= kSlack * (1.0 + abs(l) * rest);
           return where(u >= 0.0 && u <= 1.0, where(is_zero, 0.0, 1.0), kNan);
         },
         p, parameter_, "Bernoulli::icdf");

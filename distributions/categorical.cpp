@@ -139,7 +139,11 @@ Constraint Categorical::support() const {
 Var Categorical::log_prob_at(const Var& x) const {
   const Shape batch = batch_shape();
   const Shape shape = broadcast_shape(x.shape(), batch, "Categorical::log_prob");
-  return chosen(log_probs(), x.shape() == shape ? x : broadcast_to(x, shape));
+  // A value finds its row by its place, which an axis of length 1 that repeats would shift.
+  const Shape rows(shape.end() - static_cast<std::ptrdiff_t>(batch.size()), shape.end());
+  const Var table =
+      rows == batch ? log_probs() : broadcast_to(log_probs(), joined(rows, {outcomes()}));
+  return chosen(table, x.shape() == shape ? x : broadcast_to(x, shape));
 }
 
 Array Categorical::draw(Rng& rng, const Shape& sample_shape) const {

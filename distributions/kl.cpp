@@ -198,10 +198,26 @@ MonteCarlo kl_monte_carlo(const Distribution& q, const Distribution& p, std::siz
   const NoTape pause;
   const Var x(q.sample(rng, {draws}));
   const Var ratio = q.log_prob(x) - p.log_prob(x);
+  const Array& differences = ratio.value();
+  for (std::size_t i = 0; i < differences.size(); ++i) {
+    if (!std::isnan(differences.data()[i])) continue;
+    throw DomainError(fmt::format(
+        "kl_monte_carlo: at draw {} both densities are infinite, or none is a number: draws of {} "
+        "underflow to an end of its support, where log p and log q cannot be compared: use kl, or "
+        "larger concentrations",
+        element_place(differences.shape(), i), q.name()));
+  }
   const Var average = mean(ratio, {0});
   const double freedom = static_cast<double>(draws) - 1;
   const Var squares = sum(square(ratio - average), {0});
-  return {average.value(), sqrt(squares / (freedom * static_cast<double>(draws))).value()};
+  const Var error = sqrt(squares / (freedom * static_cast<double>(draws)));
+  return {average.value(), elementwise(
+                               [](auto average, auto error) {
+                                 return where(abs(average) == parts::kInfinity, parts::kInfinity,
+                                              error);
+                               },
+                               average, error, "kl_monte_carlo")
+                               .value()};
 }
 
 }  // namespace EVIDENT_PRECISION

@@ -34,8 +34,9 @@ void detail::add_bounded_kl() {
   KlRule<Uniform, Uniform>([](const Uniform& q, const Uniform& p) {
     return elementwise(
         [](auto q_low, auto q_high, auto p_low, auto p_high) {
-          return where(p_low <= q_low && q_high <= p_high, log((p_high - p_low) / (q_high - q_low)),
-                       kUnlimited);
+          // Halves, for a width may overflow.
+          const auto value = log_ratio(0.5 * p_high - 0.5 * p_low, 0.5 * q_high - 0.5 * q_low);
+          return where(p_low <= q_low && q_high <= p_high, value, kUnlimited);
         },
         q.low(), q.high(), p.low(), p.high(), "kl(Uniform, Uniform)");
   });

@@ -29,12 +29,8 @@ Var between_gammas(const Var& q_shape, const Var& q_rate, const Var& p_shape, co
 
 void detail::add_gamma_kl() {
   KlRule<Exponential, Exponential>([](const Exponential& q, const Exponential& p) {
-    return elementwise(
-        [](auto q, auto p) {
-          const auto ratio = p / q;
-          return excess_over_log(ratio);
-        },
-        q.rate(), p.rate(), "kl(Exponential, Exponential)");
+    return elementwise([](auto q, auto p) { return excess_over_log(p, q); }, q.rate(), p.rate(),
+                       "kl(Exponential, Exponential)");
   });
   KlRule<Exponential, Gamma>([](const Exponential& q, const Gamma& p) {
     return between_gammas(1, q.rate(), p.concentration(), p.rate(), "kl(Exponential, Gamma)");

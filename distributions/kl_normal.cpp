@@ -22,6 +22,7 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
+using detail::kUnlimited;
 using parts::kHalfLogTwoPi;
 
 // log(s_p / s_q) and the quadratic form (Kingma and Welling 2014, appendix B, for p = N(0, 1)).
@@ -30,7 +31,8 @@ Var between_normals(const Q& q, const P& p, const char* name) {
   return elementwise(
       [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
         const auto ratio = q_scale / p_scale;
-        return 0.5 * (square(ratio) + square((q_loc - p_loc) / p_scale) - 1.0) - log(ratio);
+        return 0.5 * (square(ratio) + square((q_loc - p_loc) / p_scale) - 1.0) +
+               log_ratio(p_scale, q_scale);
       },
       q.loc(), q.scale(), p.loc(), p.scale(), name);
 }
@@ -39,8 +41,10 @@ Var between_normals(const Q& q, const P& p, const char* name) {
 Var to_normal(const Distribution& q, const Normal& p, const char* name) {
   return elementwise(
       [](auto mean, auto variance, auto entropy, auto loc, auto scale) {
+        // Where a moment is infinite its slope is 0 times an infinite one.
+        const auto finite = variance < kUnlimited && abs(mean) < kUnlimited;
         const auto spread = variance / scale / scale + square((mean - loc) / scale);
-        return 0.5 * spread + log(scale) + kHalfLogTwoPi - entropy;
+        return where(finite, 0.5 * spread + log(scale) + kHalfLogTwoPi - entropy, kUnlimited);
       },
       q.mean(), q.variance(), q.entropy(), p.loc(), p.scale(), name);
 }
@@ -68,7 +72,7 @@ void detail::add_normal_kl() {
     return elementwise(
         [](auto q_scale, auto p_scale) {
           const auto ratio = q_scale / p_scale;
-          return 0.5 * (square(ratio) - 1.0) - log(ratio);
+          return 0.5 * (square(ratio) - 1.0) + log_ratio(p_scale, q_scale);
         },
         q.scale(), p.scale(), "kl(HalfNormal, HalfNormal)");
   });

@@ -19,6 +19,15 @@ X excess_over_log(const X& x) {
   return deviance(X(1.0), x);
 }
 
+/// The same of a quotient x / y that may overflow or vanish.
+template <class X, class Y, class R = Promoted<X, Y>>
+R excess_over_log(const X& x, const Y& y) {
+  const R ratio = x / y;
+  const auto between = ratio > 1e-30 && ratio < 1e30;
+  return where(between, excess_over_log(where(between, ratio, R(1.0))),
+               ratio - 1.0 - log_ratio(x, y));
+}
+
 /// KL between Gammas of shapes a and b and equal means, that is log Gamma(b) - log Gamma(a) -
 /// (b - a) digamma(a) less b log(b/a) + a - b, for a, b > 0. With the Stirling error D of both it
 /// is (b/a - 1 - log(b/a)) / 2 + D(b) - D(a) - (b - a) D'(a). Derivatives

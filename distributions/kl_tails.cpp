@@ -32,6 +32,19 @@ R unlike(const X& a, const Y& b) {
   return 0.25 * ((a - b) / a) * ((a - b) / b);
 }
 
+// log(1 + excess), where the excess may overflow: ((a + b)^2 + d^2) / (4 a b) then, the larger of
+// the squares outside.
+template <class E, class X, class Y, class D>
+auto log_of_unlike(const E& excess, const X& a, const Y& b, const D& distance) {
+  const auto held = excess < 1e30;
+  const auto sum = a + b;
+  const auto large = where(sum > distance, sum, distance),
+             small = where(sum > distance, distance, sum);
+  const auto of_logs =
+      log_ratio(large, a) + log_ratio(large, b) - 2.0 * kLn2 + log1p(square(small / large));
+  return where(held, log1p(where(held, excess, 1.0)), of_logs);
+}
+
 }  // namespace
 
 void detail::add_tails_kl() {
@@ -41,7 +54,8 @@ void detail::add_tails_kl() {
         [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
           const auto distance = abs(q_loc - p_loc);
           const auto ratio = q_scale / p_scale;
-          return excess_over_log(ratio) + (distance / p_scale + ratio * expm1(-distance / q_scale));
+          return excess_over_log(q_scale, p_scale) +
+                 (distance / p_scale + ratio * expm1(-distance / q_scale));
         },
         q.loc(), q.scale(), p.loc(), p.scale(), "kl(Laplace, Laplace)");
   });
@@ -58,19 +72,21 @@ void detail::add_tails_kl() {
     return elementwise(
         [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
           const auto apart = q_loc - p_loc;
-          return log1p(unlike(q_scale, p_scale) + 0.25 * (apart / q_scale) * (apart / p_scale));
+          return log_of_unlike(
+              unlike(q_scale, p_scale) + 0.25 * (apart / q_scale) * (apart / p_scale), q_scale,
+              p_scale, abs(apart));
         },
         q.loc(), q.scale(), p.loc(), p.scale(), "kl(Cauchy, Cauchy)");
   });
   KlRule<HalfCauchy, HalfCauchy>([](const HalfCauchy& q, const HalfCauchy& p) {
-    return elementwise([](auto q, auto p) { return log1p(unlike(q, p)); }, q.scale(), p.scale(),
-                       "kl(HalfCauchy, HalfCauchy)");
+    return elementwise([](auto q, auto p) { return log_of_unlike(unlike(q, p), q, p, 0.0 * q); },
+                       q.scale(), p.scale(), "kl(HalfCauchy, HalfCauchy)");
   });
   KlRule<Pareto, Pareto>([](const Pareto& q, const Pareto& p) {
     return elementwise(
         [](auto q_scale, auto q_alpha, auto p_scale, auto p_alpha) {
           const auto value =
-              excess_over_log(p_alpha / q_alpha) + p_alpha * log_ratio(q_scale, p_scale);
+              excess_over_log(p_alpha, q_alpha) + p_alpha * log_ratio(q_scale, p_scale);
           return where(q_scale < p_scale, kUnlimited, value);
         },
         q.scale(), q.alpha(), p.scale(), p.alpha(), "kl(Pareto, Pareto)");

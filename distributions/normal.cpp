@@ -2,12 +2,21 @@
 #include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/normal.hpp>
+#include <evident/distributions/standardised.hpp>
+#include <evident/distributions/vanishing.hpp>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
 using parts::kHalfLogTwoPi;
+using parts::kInfinity;
+
+// log_ndtr, constant where z is infinite and where it is 0 itself.
+template <class Z>
+Z log_tail(const Z& z) {
+  return where(z == -kInfinity, -kInfinity, detail::vanishing(log_ndtr(z)));
+}
 
 }  // namespace
 
@@ -32,18 +41,25 @@ Var Normal::log_prob_at(const Var& x) const {
 }
 
 Var Normal::cdf_at(const Var& x) const {
-  return elementwise([](auto x, auto loc, auto scale) { return ndtr((x - loc) / scale); }, x, loc_,
-                     scale_, "Normal::cdf");
+  return elementwise(
+      [](auto x, auto loc, auto scale) {
+        const auto z = detail::standardised(x, loc, scale);
+        const auto tail = detail::vanishing(ndtr(where(z > 0.0, -z, z)));
+        return where(z > 0.0, 1.0 - tail, tail);
+      },
+      x, loc_, scale_, "Normal::cdf");
 }
 
 Var Normal::log_cdf_at(const Var& x) const {
-  return elementwise([](auto x, auto loc, auto scale) { return log_ndtr((x - loc) / scale); }, x,
-                     loc_, scale_, "Normal::log_cdf");
+  return elementwise(
+      [](auto x, auto loc, auto scale) { return log_tail(detail::standardised(x, loc, scale)); }, x,
+      loc_, scale_, "Normal::log_cdf");
 }
 
 Var Normal::log_survival_at(const Var& x) const {
-  return elementwise([](auto x, auto loc, auto scale) { return log_ndtr((loc - x) / scale); }, x,
-                     loc_, scale_, "Normal::log_survival");
+  return elementwise(
+      [](auto x, auto loc, auto scale) { return log_tail(-detail::standardised(x, loc, scale)); },
+      x, loc_, scale_, "Normal::log_survival");
 }
 
 Var Normal::icdf_at(const Var& p) const {

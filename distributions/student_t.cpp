@@ -19,7 +19,8 @@ template <class X, class Df, class Loc, class Scale>
 auto log_kernel(const X& x, const Df& df, const Loc& loc, const Scale& scale) {
   const auto distance = abs(x - loc);
   const auto inverse = scale / distance;
-  const auto far = distance > 1e6 * scale;
+  // Far out beside df as well: there the three terms do not cancel.
+  const auto far = distance > 1e6 * scale && square(distance / scale) > df;
   const auto tail = 2.0 * log_ratio(distance, scale) - log(df) + log1p(df * square(inverse));
   return where(far, -0.5 * (df + 1.0) * tail,
                student_t_kernel(df, detail::standardised(x, loc, scale)));

@@ -13,14 +13,6 @@ namespace evident {
 
 namespace parts {
 
-// P(T > |t|) for t on the side of the tail, in double.
-inline double student_t_tail(double df, double t) {
-  const double ratio = t / std::sqrt(df);
-  const double x = 1 / (1 + ratio * ratio);
-  const double y = std::isinf(ratio * ratio) ? 1 : ratio * ratio / (1 + ratio * ratio);
-  return std::isnan(t) ? t : 0.5 * special::betainc(0.5 * df, 0.5, x, y);
-}
-
 inline double log_student_t_tail(double df, double t) {
   if (std::isinf(t)) return -INFINITY;
   const double log_ratio = std::log(std::abs(t)) - 0.5 * std::log(df);
@@ -33,6 +25,14 @@ inline double log_student_t_tail(double df, double t) {
   const double square = std::exp(2 * log_ratio);
   return std::log(0.5) +
          special::log_betainc(0.5 * df, 0.5, 1 / (1 + square), square / (1 + square));
+}
+
+// P(T > |t|), in double.
+inline double student_t_tail(double df, double t) {
+  if (std::isnan(t)) return t;
+  const double ratio = t / std::sqrt(df), square = ratio * ratio;
+  if (!(square < 1e300)) return std::exp(log_student_t_tail(df, t));
+  return 0.5 * special::betainc(0.5 * df, 0.5, 1 / (1 + square), square / (1 + square));
 }
 
 inline double student_t_cdf_scalar(double df, double t) {
@@ -48,7 +48,16 @@ inline double student_t_quantile_scalar(double df, double p) {
   if (!(p >= 0 && p <= 1)) return std::nan("");
   const double tail = p < 0.5 ? p : 1 - p;
   const auto at = special::betaincinv(0.5 * df, 0.5, 2 * tail, 1 - 2 * tail);
-  const double t = std::sqrt(df) * std::sqrt(at.y / at.x);
+  double log_x = std::log(at.x);
+  if (tail > 0 && at.x < 1e-290) {
+    // P(T > t) = x^a / (2 a B(a, 1/2)) there, with x = df/t^2 and a = df/2.
+    const double a = 0.5 * df;
+    log_x = (std::log(2 * tail) + std::log(a) + std::lgamma(a) + std::lgamma(0.5) -
+             std::lgamma(a + 0.5)) /
+            a;
+  }
+  const double t = at.x < 1e-290 ? std::exp(0.5 * (std::log(df) - log_x))
+                                 : std::sqrt(df) * std::sqrt(at.y / at.x);
   return p < 0.5 ? -t : t;
 }
 

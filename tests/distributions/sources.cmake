@@ -37,7 +37,8 @@ set(distribution_tests
   distributions/samplers/von_mises_test.cpp
   distributions/samples_test.cpp
   distributions/shaped_test.cpp
-  distributions/shapes_test.cpp)
+  distributions/shapes_test.cpp
+  distributions/tails_test.cpp)
 
 # And those in double: of differences and integrals floats say little.
 set(distribution_double_tests
