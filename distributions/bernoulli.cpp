@@ -9,7 +9,6 @@ namespace {
 
 using parts::kInfinity;
 using parts::kNan;
-constexpr double kSlack = 8 * detail::kRounding;
 
 }  // namespace
 
@@ -94,12 +93,10 @@ Var Bernoulli::log_survival_at(const Var& x) const {
 
 Var Bernoulli::icdf_at(const Var& p) const {
   if (from_logits_) {
-    // Compared as logits, for 1 - p rounds, and not more closely than u can be known.
+    // The distribution function at 0 is sigmoid(-l), where 1 - p rounds.
     return elementwise(
         [](auto u, auto l) {
-          const auto rest = 1.0 - u;
-          const auto above = (log(u) - log1p(-u) + l) * rest;
-          const auto is_zero = u < 1.0 && above <= kSlack * (1.0 + abs(l) * rest);
+          const auto is_zero = u < 1.0 && u <= sigmoid(-l);
           return where(u >= 0.0 && u <= 1.0, where(is_zero, 0.0, 1.0), kNan);
         },
         p, parameter_, "Bernoulli::icdf");

@@ -50,7 +50,8 @@ struct MonteCarlo {
 };
 
 /// KL(q || p) as the mean of log q(x) - log p(x) over draws of q. Where p excludes a draw it is
-/// infinite. Errors: fewer than two draws; shapes as for `kl`.
+/// infinite, and so is its error. Errors: fewer than two draws; shapes as for `kl`; a draw at which
+/// both densities are infinite, as where draws underflow to an end of the support.
 MonteCarlo kl_monte_carlo(const Distribution& q, const Distribution& p, std::size_t draws,
                           Rng& rng);
 

@@ -43,7 +43,7 @@ auto sides(const X& x, const Loc& loc, const Scale& scale, const Low& low, const
            const M& log_mass) {
   const TruncatedInterval<Loc, Scale, Low, High> at(loc, scale, low, high);
   using R = Promoted<Promoted<X, M>, typename TruncatedInterval<Loc, Scale, Low, High>::R>;
-  const R u = (x - loc) / scale;
+  const R u = standardised(x, loc, scale);
   const Sides<R> inside{log_ndtr_difference(at.a, u) - log_mass,
                         log_ndtr_difference(u, at.b) - log_mass};
   if (!xsimd::any(at.tail.bits)) return inside;

@@ -42,7 +42,7 @@ Var Weibull::cdf_at(const Var& x) const {
   return elementwise(
       [](auto x, auto scale, auto k) {
         const auto hazard = exp(log_hazard(x, scale, k));
-        const auto inside = where(hazard < kInfinity, -expm1(-hazard), 1.0);
+        const auto inside = where(hazard < 800.0, -expm1(-hazard), 1.0);
         return where(x > 0.0, where(x < kInfinity, inside, 1.0), where(x == x, 0.0, x));
       },
       x, scale_, concentration_, "Weibull::cdf");

@@ -90,8 +90,12 @@ Var ZeroInflatedPoisson::log_cdf_at(const Var& x) const {
         return in_steps(x, L(0.0), L(kInfinity), -kInfinity, 0, [&](auto k) {
           // Near 1 by what it lacks.
           const auto above = (1.0 - gate) * gammainc(k + 1.0, rate);
-          const auto sum = logaddexp(log(gate), log1p(-gate) + log_gammaincc(k + 1.0, rate));
-          return where(above < 0.5, log1p(-above), sum);
+          const auto log_count = log_gammaincc(k + 1.0, rate);
+          const auto never = gate == 0.0;
+          const auto sum = logaddexp(log(where(never, 0.5, gate)), log1p(-gate) + log_count);
+          // To first order in the gate, which has a slope at 0 where its logarithm has none.
+          const auto closed = log_count + gate * expm1(minimum(-log_count, 700.0));
+          return where(above < 0.5, log1p(-above), where(never, closed, sum));
         });
       },
       x, gate_, rate_, "ZeroInflatedPoisson::log_cdf");

@@ -6,6 +6,7 @@
 #include <evident/distributions/information.hpp>
 #include <evident/distributions/laplace.hpp>
 #include <evident/distributions/normal.hpp>
+#include <limits>
 
 #include "../numbers.hpp"
 
@@ -60,4 +61,20 @@ TEST_CASE("information: without a rule the error is that of kl") {
   CHECK_THROWS_WITH_AS(cross_entropy(Laplace(0, 1), Bernoulli(0.5)),
                        doctest::Contains("kl: there is no rule for Laplace against Bernoulli"),
                        Error);
+}
+
+TEST_CASE("information: a cross entropy is linear in the probability, at 0 and 1 too") {
+  for (const double p : {0.0, 0.3, 1.0}) {
+    for (const double q : {0.2, 0.5}) {
+      const Var probability = Var::parameter(scalar(p));
+      Tape tape;
+      const Var h = cross_entropy(Bernoulli(probability), Bernoulli(q));
+      CHECK(h.item() == doctest::Approx(-p * std::log(q) - (1 - p) * std::log(1 - q)));
+      CHECK(tape.gradients(h, {probability})[0]() ==
+            doctest::Approx(std::log(1 - q) - std::log(q)));
+    }
+  }
+  CHECK(cross_entropy(Bernoulli(0), Bernoulli(0)).item() == 0);
+  CHECK(cross_entropy(Bernoulli(0.5), Bernoulli(0)).item() ==
+        std::numeric_limits<double>::infinity());
 }

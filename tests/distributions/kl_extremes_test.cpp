@@ -2,6 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <evident/autodiff/tape.hpp>
+#include <evident/distributions/cauchy.hpp>
+#include <evident/distributions/exponential.hpp>
+#include <evident/distributions/gamma.hpp>
+#include <evident/distributions/half_cauchy.hpp>
+#include <evident/distributions/half_normal.hpp>
+#include <evident/distributions/kl.hpp>
+#include <evident/distributions/laplace.hpp>
+#include <evident/distributions/normal.hpp>
+#include <evident/distributions/pareto.hpp>
+#include <evident/distributions/uniform.hpp>
+#include <limits>
 #include <string>
 
 #include "kl_table.hpp"
@@ -92,3 +104,36 @@ TEST_CASE("kl extremes: 13 digits are mpmath's") {
   }
 }
 #endif
+
+TEST_CASE("kl: scales that are far apart, and widths that overflow") {
+  const auto of = [](const Distribution& q, const Distribution& p) { return kl(q, p).item(); };
+  CHECK(of(Normal(0, 1e-300), Normal(0, 1e150)) == doctest::Approx(450 * std::log(10.0) - 0.5));
+  CHECK(of(HalfNormal(1e-300), HalfNormal(1e150)) == doctest::Approx(450 * std::log(10.0) - 0.5));
+  CHECK(of(Exponential(1e300), Exponential(1e-150)) == doctest::Approx(450 * std::log(10.0) - 1));
+  CHECK(of(Laplace(0, 1e-300), Laplace(0, 1e150)) == doctest::Approx(450 * std::log(10.0) - 1));
+  CHECK(of(Cauchy(1e160, 1), Cauchy(0, 1)) ==
+        doctest::Approx(320 * std::log(10.0) - std::log(4.0)));
+  CHECK(of(HalfCauchy(1e-200), HalfCauchy(1e200)) ==
+        doctest::Approx(400 * std::log(10.0) - std::log(4.0)));
+  constexpr double kMost = std::numeric_limits<double>::max();
+  CHECK(of(Uniform(-kMost, kMost), Uniform(-kMost, kMost)) == 0);
+}
+
+TEST_CASE("kl: where a moment is infinite the divergence is, and no slope is NaN") {
+  const Var scale = Var::parameter(scalar(1)), alpha = Var::parameter(scalar(0.5));
+  Tape tape;
+  const Var value = kl(Pareto(scale, alpha), Normal(0, 1));
+  CHECK(value.item() == std::numeric_limits<double>::infinity());
+  for (const Array& slope : tape.gradients(value, {scale, alpha})) CHECK_FALSE(std::isnan(slope()));
+}
+
+TEST_CASE(
+    "kl: draws that cannot be compared are named, and infinite estimates have infinite errors") {
+  Rng rng(1);
+  CHECK_THROWS_WITH_AS(kl_monte_carlo(Gamma(1e-3, 1), Gamma(2e-3, 1), 1000, rng),
+                       doctest::Contains("draws of Gamma underflow to an end of its support"),
+                       DomainError);
+  const MonteCarlo never = kl_monte_carlo(Normal(0, 1), Uniform(0, 1), 100, rng);
+  CHECK(never.value() == std::numeric_limits<double>::infinity());
+  CHECK(never.standard_error() == std::numeric_limits<double>::infinity());
+}

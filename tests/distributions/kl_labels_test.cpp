@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <evident/autodiff/check_gradients.hpp>
+#include <evident/autodiff/tape.hpp>
 #include <evident/distributions/categorical.hpp>
 #include <evident/distributions/kl.hpp>
 #include <evident/distributions/multinomial.hpp>
