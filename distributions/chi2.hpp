@@ -15,6 +15,9 @@ class Chi2 final : public Distribution {
   /// The degrees of freedom, as given.
   const Var& df() const { return df_; }
 
+  /// The same law as a Gamma, of concentration df/2 and rate 1/2.
+  Gamma gamma() const;
+
   std::string name() const override { return "Chi2"; }
   std::vector<Parameter> parameters() const override {
     return {{"df", df_, constraints::positive()}};
@@ -40,8 +43,6 @@ class Chi2 final : public Distribution {
   Array draw_log(Rng& rng, const Shape& sample_shape) const override;
 
  private:
-  Gamma gamma() const;
-
   Var df_;
 };
 

@@ -57,6 +57,9 @@ Expectation expectation(const Distribution& d, const Integrand& f) {
     return exact_sum(d, f,
                      whole_numbers(support.lower().array()(), static_cast<std::size_t>(count)));
   }
+  if (event.empty() && support.kind() == Constraint::Kind::kPoint) {
+    return exact_sum(d, f, reshaped(support.lower().array(), {1}));
+  }
   if (event.size() == 1 && support.kind() == Constraint::Kind::kOneHot &&
       event[0] <= 1024) {  // as a matrix
     return exact_sum(d, f, unit_vectors(event[0]));

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <evident/autodiff/functions/constants.hpp>
+#include <evident/distributions/von_mises.hpp>
 #include <evident/distributions/weighted_points.hpp>
 #include <limits>
 
@@ -84,6 +86,10 @@ class Integration {
     const Constraint support = d.support();
     low_ = support.lower().array()();
     high_ = support.upper().array()();
+    if (const auto* angle = dynamic_cast<const VonMises*>(&d)) {
+      low_ = angle->loc().item() - parts::kPi;  // one turn of a density that repeats
+      high_ = angle->loc().item() + parts::kPi;
+    }
     lay_panels();
   }
 

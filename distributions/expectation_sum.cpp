@@ -9,7 +9,8 @@ namespace {
 
 using detail::kRounding;
 using parts::kInfinity;
-constexpr double kFarthest = 4194304;  // terms at each side
+constexpr double kFarthest = 4194304;  // terms at each side without an end
+constexpr double kWhole = 134217728;   // and of one with an end, which needs no bound of the rest
 
 struct Total {
   double value = 0, absolute = 0, mass = 0;
@@ -53,7 +54,8 @@ void add_side(const Distribution& d, const Integrand& f, double start, double en
     const double rest = rest_beyond(third, last, to);
     const double mass_rest = rest_beyond(third_mass, last_mass, to);
     const bool small = rest <= 0.01 * kRounding * total.absolute && mass_rest <= 0.01 * kRounding;
-    if (!small && to < kFarthest) continue;
+    if (!small && to < (terms <= kWhole ? terms : kFarthest)) continue;
+    if (std::isinf(mass_rest)) detail::refuse_spread(d, start + sign * to);
     if (std::isinf(rest)) detail::refuse_divergent(d, start + sign * to);
     total.rest += rest;
     total.mass_rest += mass_rest;

@@ -1,10 +1,14 @@
 #include <evident/autodiff/operations.hpp>
+#include <evident/distributions/beta.hpp>
 #include <evident/distributions/chi2.hpp>
 #include <evident/distributions/exponential.hpp>
 #include <evident/distributions/gamma.hpp>
+#include <evident/distributions/gumbel.hpp>
 #include <evident/distributions/inverse_gamma.hpp>
 #include <evident/distributions/kl_pieces.hpp>
 #include <evident/distributions/kl_rules.hpp>
+#include <evident/distributions/pareto.hpp>
+#include <evident/distributions/uniform.hpp>
 #include <evident/distributions/weibull.hpp>
 
 namespace evident {
@@ -35,6 +39,11 @@ void detail::add_gamma_kl() {
   KlRule<Exponential, Gamma>([](const Exponential& q, const Gamma& p) {
     return between_gammas(1, q.rate(), p.concentration(), p.rate(), "kl(Exponential, Gamma)");
   });
+  // A Chi2 is a Gamma to whoever has a rule for that.
+  KlRule<Chi2, Gumbel>([](const Chi2& q, const Gumbel& p) { return kl(q.gamma(), p); });
+  KlRule<Beta, Chi2>([](const Beta& q, const Chi2& p) { return kl(q, p.gamma()); });
+  KlRule<Pareto, Chi2>([](const Pareto& q, const Chi2& p) { return kl(q, p.gamma()); });
+  KlRule<Uniform, Chi2>([](const Uniform& q, const Chi2& p) { return kl(q, p.gamma()); });
   KlRule<Exponential, Chi2>([](const Exponential& q, const Chi2& p) {
     return between_gammas(1, q.rate(), 0.5 * p.df(), 0.5, "kl(Exponential, Chi2)");
   });

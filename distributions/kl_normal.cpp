@@ -2,21 +2,25 @@
 #include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/beta.hpp>
+#include <evident/distributions/chi2.hpp>
 #include <evident/distributions/continuous_bernoulli.hpp>
 #include <evident/distributions/exponential.hpp>
 #include <evident/distributions/gamma.hpp>
 #include <evident/distributions/gumbel.hpp>
 #include <evident/distributions/half_normal.hpp>
+#include <evident/distributions/inverse_gamma.hpp>
 #include <evident/distributions/kl_pieces.hpp>
 #include <evident/distributions/kl_rules.hpp>
 #include <evident/distributions/kumaraswamy.hpp>
 #include <evident/distributions/laplace.hpp>
 #include <evident/distributions/log_normal.hpp>
+#include <evident/distributions/logistic.hpp>
 #include <evident/distributions/normal.hpp>
 #include <evident/distributions/pareto.hpp>
 #include <evident/distributions/student_t.hpp>
 #include <evident/distributions/truncated_normal.hpp>
 #include <evident/distributions/uniform.hpp>
+#include <evident/distributions/weibull.hpp>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -82,6 +86,20 @@ void detail::add_normal_kl() {
     return to_normal(q, p, "kl(TruncatedNormal, Normal)");
   });
 
+  KlRule<Chi2, Normal>(
+      [](const Chi2& q, const Normal& p) { return to_normal(q, p, "kl(Chi2, Normal)"); });
+  KlRule<HalfNormal, Normal>([](const HalfNormal& q, const Normal& p) {
+    return to_normal(q, p, "kl(HalfNormal, Normal)");
+  });
+  KlRule<InverseGamma, Normal>([](const InverseGamma& q, const Normal& p) {
+    return to_normal(q, p, "kl(InverseGamma, Normal)");
+  });
+  KlRule<Logistic, Normal>(
+      [](const Logistic& q, const Normal& p) { return to_normal(q, p, "kl(Logistic, Normal)"); });
+  KlRule<LogNormal, Normal>(
+      [](const LogNormal& q, const Normal& p) { return to_normal(q, p, "kl(LogNormal, Normal)"); });
+  KlRule<Weibull, Normal>(
+      [](const Weibull& q, const Normal& p) { return to_normal(q, p, "kl(Weibull, Normal)"); });
   KlRule<Beta, Normal>(
       [](const Beta& q, const Normal& p) { return to_normal(q, p, "kl(Beta, Normal)"); });
   KlRule<ContinuousBernoulli, Normal>([](const ContinuousBernoulli& q, const Normal& p) {

@@ -78,6 +78,13 @@ void check_total(const Distribution& d, double total) {
                   d.name(), total));
 }
 
+void refuse_spread(const Distribution& d, double from) {
+  throw Error(fmt::format(
+      "expectation: {} is so spread out that its probabilities have not begun to fall at {:.3g}: "
+      "take an average over draws, expectation(d, f, rng, draws)",
+      d.name(), from));
+}
+
 void refuse_divergent(const Distribution& d, double from) {
   throw Error(fmt::format(
       "expectation: what {} and f have beyond {:.3g} does not fall fast enough for a sum or an "

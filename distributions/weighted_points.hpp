@@ -39,6 +39,7 @@ std::vector<double> landmarks(const Distribution& d);
 // Throws unless the probabilities that were added up give about 1.
 void check_total(const Distribution& d, double total);
 // Throws that the expectation does not exist.
+[[noreturn]] void refuse_spread(const Distribution& d, double from);
 [[noreturn]] void refuse_divergent(const Distribution& d, double from);
 
 }  // namespace detail

@@ -23,6 +23,46 @@ void require_spread(const char* name, double scale, const Sample& x) {
                   name, x.min()));
 }
 
+// The same where the scale is half the distance of the quartiles: half of the data may be equal.
+void require_spread_of_middle(const char* name, double spread, const Sample& x) {
+  if (spread > 0 || x.min() == x.max()) return require_spread(name, spread, x);
+  throw Error(
+      fmt::format("maximum_likelihood: {}: the likelihood of data of which half are {:g} has no "
+                  "bound: it grows as the distribution narrows about them; data must differ",
+                  name, x.median()));
+}
+
+// The largest log likelihood of a StudentT of this df, with where it is: by expectation and
+// maximisation (Lange, Little and Taylor 1989), which any start will do for.
+struct StudentFit {
+  double log_likelihood, loc, scale;
+};
+StudentFit fit_student(const Sample& x, double df, double loc, double scale) {
+  constexpr int kRounds = 40;
+  for (int round = 0; round < kRounds; ++round) {
+    double weights = 0, sum = 0, squares = 0;
+    for (const double v : x.sorted()) {
+      const double z = (v - loc) / scale, weight = (df + 1) / (df + z * z);
+      weights += weight;
+      sum += weight * v;
+    }
+    const double next = sum / weights;
+    for (const double v : x.sorted()) {
+      const double z = (v - loc) / scale, weight = (df + 1) / (df + z * z);
+      squares += weight * (v - next) * (v - next);
+    }
+    loc = next;
+    scale = std::sqrt(squares / x.count());
+  }
+  double total = x.count() * (std::lgamma(0.5 * (df + 1)) - std::lgamma(0.5 * df) -
+                              0.5 * std::log(kPi * df) - std::log(scale));
+  for (const double v : x.sorted()) {
+    const double z = (v - loc) / scale;
+    total -= 0.5 * (df + 1) * std::log1p(z * z / df);
+  }
+  return {total, loc, scale};
+}
+
 Constraint without_zero(const char* why) { return constraints::positive().with_advice(why); }
 
 double logarithm(double x) { return std::log(x); }
@@ -151,7 +191,7 @@ Constraint Likelihood<Beta>::support() {
 
 std::vector<double> Likelihood<Cauchy>::start(const Sample& x) {
   const double spread = 0.5 * (x.quantile(0.75) - x.quantile(0.25));
-  require_spread(kName, spread, x);
+  require_spread_of_middle(kName, spread, x);
   return {x.median(), spread};
 }
 
@@ -205,16 +245,25 @@ Constraint Likelihood<NegativeBinomial>::support() { return constraints::non_neg
 
 std::vector<double> Likelihood<StudentT>::start(const Sample& x) {
   const double spread = 0.5 * (x.quantile(0.75) - x.quantile(0.25));
-  require_spread(kName, spread, x);
+  require_spread_of_middle(kName, spread, x);
+  // There may be a maximum at few degrees of freedom, and one at infinitely many: the better
+  // counts.
+  double best = 0;
+  StudentFit at{-INFINITY, 0, 0};
+  for (const double df : {0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0}) {
+    const StudentFit fit = fit_student(x, df, x.median(), spread);
+    if (fit.log_likelihood > at.log_likelihood) best = df, at = fit;
+  }
+  const double normal = -x.count() * (0.5 * std::log(2 * kPi) + std::log(x.deviation()) + 0.5);
   // The derivative of the likelihood in 1/df at a Normal has the sign of the kurtosis less 3.
   const double kurtosis = x.kurtosis();
-  if (!(kurtosis > 3)) {
+  if (normal >= at.log_likelihood && !(kurtosis > 3)) {
     throw Error(fmt::format(
         "maximum_likelihood: StudentT: the kurtosis of the data, {:.4g}, is not above a Normal's, "
         "3: the likelihood grows with df without end; fit a Normal",
         kurtosis));
   }
-  return {std::fmin(4 + 6 / (kurtosis - 3), 50), x.median(), spread / 0.72};
+  return {best, at.loc, at.scale};
 }
 
 std::vector<double> Likelihood<VonMises>::start(const Sample& x) {

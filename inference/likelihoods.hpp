@@ -44,6 +44,8 @@ class Sample {
   double kurtosis() const;
   double min() const { return sorted_.front(); }
   double max() const { return sorted_.back(); }
+  /// All of them, the smallest first.
+  const std::vector<double>& sorted() const { return sorted_; }
   /// The quantile, between neighbours in proportion.
   double quantile(double p) const;
   double median() const { return quantile(0.5); }

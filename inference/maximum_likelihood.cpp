@@ -107,7 +107,10 @@ class Objective {
     const NoTape pause;
     const auto d = make(std::vector<Var>(start.begin(), start.end()));
     name_ = d->name();
-    const double deviation = Sample(data).deviation();
+    // Gross outliers leave the distance of the quartiles alone.
+    const Sample sample(data);
+    const double middle = 0.5 * (sample.quantile(0.75) - sample.quantile(0.25));
+    const double deviation = middle > 0 ? middle : sample.deviation();
     const std::vector<Parameter> parameters = d->parameters();
     for (std::size_t i = 0; i < start.size(); ++i) {
       coordinates_.push_back(coordinate(parameters[i], start[i], deviation > 0 ? deviation : 1));

@@ -8,6 +8,8 @@
 #include <evident/distributions/beta.hpp>
 #include <evident/distributions/categorical.hpp>
 #include <evident/distributions/cauchy.hpp>
+#include <evident/distributions/delta.hpp>
+#include <evident/distributions/discrete_uniform.hpp>
 #include <evident/distributions/expectation.hpp>
 #include <evident/distributions/exponential.hpp>
 #include <evident/distributions/gamma.hpp>
@@ -17,8 +19,11 @@
 #include <evident/distributions/poisson.hpp>
 #include <evident/distributions/to_event.hpp>
 #include <evident/distributions/uniform.hpp>
+#include <evident/distributions/von_mises.hpp>
 #include <memory>
 #include <string>
+
+#include "distribution_table.hpp"
 
 using namespace evident;
 
@@ -26,6 +31,8 @@ namespace {
 
 constexpr double kAccuracy = sizeof(real) == 8 ? 1e-10 : 2e-5;
 using evident::parts::kPi;
+using evident::testing::distribution_table;
+using evident::testing::DistributionRow;
 
 struct Known {
   std::string name;
@@ -119,6 +126,35 @@ TEST_CASE("expectation: known values, within the error that is reported") {
       if (row.method == ExpectationMethod::kExact) CHECK(e.error == 0);
     }
   }
+}
+
+TEST_CASE("expectation: of every distribution of numbers, its own mean") {
+  for (const DistributionRow& row : distribution_table()) {
+    const auto d = row.any();
+    if (!d->event_shape().empty()) continue;
+    double mean = 0;
+    try {
+      mean = d->mean().item();
+    } catch (const Error&) {
+      continue;  // there is none
+    }
+    if (!std::isfinite(mean)) continue;
+    // An angle's is that of its turn about loc.
+    const Expectation found = expectation(*d, [](const Var& x) { return x; });
+    CHECK_MESSAGE(std::abs(found.value - mean) <=
+                      std::max(10 * found.error, 1e-9 * std::max(1.0, std::abs(mean))),
+                  row.reference << ": " << found.value << " in place of " << mean);
+  }
+}
+
+TEST_CASE("expectation: a point is itself, an angle has one turn, wide ranges are summed whole") {
+  CHECK(expectation(Delta(3), [](const Var& x) { return square(x); }).value == 9);
+  const Expectation length = expectation(VonMises(1, 2), [](const Var& x) { return cos(x - 1); });
+  CHECK(length.value == doctest::Approx(1 - VonMises(1, 2).variance().item()).epsilon(1e-10));
+  CHECK(expectation(DiscreteUniform(0, 1e7), [](const Var& x) { return x; }).value ==
+        doctest::Approx(5e6).epsilon(1e-12));
+  CHECK_THROWS_WITH_AS(expectation(Geometric(1e-9), [](const Var& x) { return x; }),
+                       doctest::Contains("so spread out"), Error);
 }
 
 TEST_CASE("expectation: draws give vectors' too, within 5 standard errors") {

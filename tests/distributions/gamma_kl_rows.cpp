@@ -3,6 +3,11 @@
 namespace evident::testing {
 
 void add_gamma_kl_rows(std::vector<KlRow>& rows) {
+  rows.push_back({"Chi2", "Gumbel"});
+  rows.push_back({"Beta", "Chi2"});
+  rows.push_back({"Pareto", "Chi2"});
+  rows.push_back({"Uniform", "Chi2",
+                  every_pair({{0.1, 1}, {0.5, 3}, {-1, 2}, {2, 20}}, {{1}, {2.5}, {7}, {30}})});
   rows.push_back({"Exponential", "Exponential"});
   rows.push_back({"Exponential", "Gamma"});
   rows.push_back({"Exponential", "Chi2"});

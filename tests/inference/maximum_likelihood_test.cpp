@@ -5,6 +5,7 @@
 #include <evident/autodiff/gradients.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/reductions.hpp>
+#include <evident/autodiff/shapes.hpp>
 #include <evident/inference/maximum_likelihood.hpp>
 
 using namespace evident;
@@ -242,8 +243,42 @@ TEST_CASE("maximum_likelihood: errors name the element and what to do") {
                        doctest::Contains("data that are all 1 has no bound"), Error);
   CHECK_THROWS_WITH_AS(maximum_likelihood<StudentT>(vector({-2, -1, 0, 1, 2})),
                        doctest::Contains("is not above a Normal's, 3"), Error);
+  CHECK_THROWS_WITH_AS(maximum_likelihood<Cauchy>(vector({-3, 1, 1, 1, 7})),
+                       doctest::Contains("data of which half are 1 has no bound"), Error);
   CHECK_THROWS_WITH_AS(maximum_likelihood<VonMises>(vector({2, 2})),
                        doctest::Contains("data that are all 2 has no bound"), Error);
   CHECK_THROWS_WITH_AS(maximum_likelihood<Normal>(ones({2, 2})),
                        doctest::Contains("expected a vector"), ShapeError);
 }
+
+#ifdef EVIDENT_F64
+TEST_CASE("maximum_likelihood: one gross outlier moves neither a heavy-tailed fit nor its errors") {
+  Rng rng(21, "outlier");
+  const Array data = Cauchy(0.3, 1).sample(rng, {50});
+  const auto plain = maximum_likelihood<Cauchy>(data);
+  for (const double outlier : {1e5, 1e7, 1e12}) {
+    const Array more = concatenate({Var(data), Var(vector({outlier}))}).value();
+    const auto fit = maximum_likelihood<Cauchy>(more);
+    CHECK(fit.estimates[0].value == doctest::Approx(plain.estimates[0].value).epsilon(0.2));
+    // The observed information at the maximum, by hand.
+    const double m = fit.estimates[0].value, s = fit.estimates[1].value;
+    double mm = 0, ms = 0, ss = 0;
+    for (const real x : more) {
+      const double r = x - m, q = r * r + s * s;
+      mm += 2 * (s * s - r * r) / (q * q);
+      ms += 4 * r * s / (q * q);
+      ss += 1 / (s * s) - 2 * (s * s - r * r) / (q * q);
+    }
+    CHECK(fit.estimates[0].standard_error ==
+          doctest::Approx(std::sqrt(ss / (mm * ss - ms * ms))).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("maximum_likelihood: a StudentT of few degrees of freedom is found beside a Normal") {
+  const Array data = vector({-1, -1, 1, 1, -1e-3, -5e-4, -1e-4, 2e-4, 6e-4, 9e-4});  // kurtosis 2.5
+  const auto student = maximum_likelihood<StudentT>(data);
+  const auto normal = maximum_likelihood<Normal>(data);
+  CHECK(student.log_likelihood > normal.log_likelihood + 20);
+  CHECK(student.estimates[0].value < 1);
+}
+#endif
