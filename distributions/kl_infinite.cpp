@@ -17,6 +17,7 @@
 #include <evident/distributions/pareto.hpp>
 #include <evident/distributions/student_t.hpp>
 #include <evident/distributions/uniform.hpp>
+#include <evident/distributions/von_mises.hpp>
 #include <evident/distributions/weibull.hpp>
 
 namespace evident {
@@ -58,7 +59,10 @@ void detail::add_infinite_kl() {
   infinite(AboveScale(), Bounded());
   infinite(AboveScale(), UnitInterval());
   infinite(UnitInterval(), AboveScale());
+  infinite(Types<VonMises>(), UnitInterval());
 
+  // Near 0, where q's density is positive, log p falls like -1/x.
+  infinite(Types<Exponential, HalfCauchy, HalfNormal>(), Types<InverseGamma>());
   // Under q the mean distance from 0 is infinite, and log p falls by as much or more.
   infinite(Types<Cauchy>(), Types<Gumbel, Laplace, Logistic, Normal>());
   infinite(Types<HalfCauchy>(),

@@ -25,7 +25,10 @@ void add_infinite_kl_rows(std::vector<KlRow>& rows) {
   for (const auto& p : {above, bounded, unit_interval}) add(half_line, p, true);
   for (const auto& p : {bounded, unit_interval}) add(above, p, true);
   add(unit_interval, above, true);
+  add(std::vector<std::string>{"VonMises"}, unit_interval, true);
   // Pairs whose integral diverges.
+  add(std::vector<std::string>{"Exponential", "HalfCauchy", "HalfNormal"},
+      std::vector<std::string>{"InverseGamma"}, false);
   add(std::vector<std::string>{"Cauchy"},
       std::vector<std::string>{"Gumbel", "Laplace", "Logistic", "Normal"}, false);
   add(std::vector<std::string>{"HalfCauchy"},
