@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <evident/autodiff/broadcast.hpp>
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/elementwise_parts.hpp>
 #include <evident/autodiff/record.hpp>
 #include <evident/autodiff/threads.hpp>
 #include <new>
@@ -17,13 +17,8 @@ using kernels::Stream;
 using Table = kernels::FormulaTable<real>;
 static_assert(kMaxArity + 1 <= BroadcastLoop::kMaxOperands, "the inputs and the gradient");
 
-constexpr std::size_t kBlock = 1024;    // elements summed in `real` before a sum moves to double
-constexpr std::size_t kTask = 16384;    // elements that are worth another thread's attention
-constexpr std::size_t kMaxTasks = 16;   // of a backward pass with sums, each with its own
-constexpr std::size_t kCut = 512;       // elements by which a long row is cut
-constexpr std::size_t kTimed = 2048;    // elements of which a formula may be as long as a task
-constexpr std::size_t kTimedTasks = 4;  // of a short loop
-constexpr auto kWorthwhile = std::chrono::microseconds(8);  // of work, for two threads
+constexpr std::size_t kBlock = 1024;   // elements summed in `real` before a sum moves to double
+constexpr std::size_t kMaxTasks = 16;  // of a backward pass with sums, each with its own
 constexpr std::size_t kWidest = kAlignment / sizeof(real);
 
 // One register's worth of elements.
@@ -31,68 +26,6 @@ struct alignas(kAlignment) Register {
   real lane[kWidest];
   void fill(real value) { std::fill(std::begin(lane), std::end(lane), value); }
 };
-
-// A part of the loop that one thread walks.
-struct Part {
-  std::size_t first_row, last_row, first_column, last_column;
-};
-
-// Cuts the loop along rows, or along columns if there is one row, into parts of about `each`
-// elements. The cut depends on the shape alone, so that sums are the same bits for any number of
-// threads.
-class Parts {
- public:
-  Parts(const BroadcastLoop& loop, std::size_t each,
-        std::size_t most = static_cast<std::size_t>(-1))
-      : loop_(loop), along_rows_(loop.rows() > 1) {
-    const std::size_t across = along_rows_ ? loop.columns() : 1;
-    length_ = std::max(each / std::max<std::size_t>(across, 1), (extent() + most - 1) / most);
-    length_ = std::max<std::size_t>(length_, 1);
-    if (!along_rows_) length_ = (length_ + kCut - 1) / kCut * kCut;
-    count_ = (extent() + length_ - 1) / length_;
-  }
-  std::size_t count() const { return count_; }
-  Part operator[](std::size_t i) const { return range(i, i + 1); }
-  // The parts first ... last as one.
-  Part range(std::size_t first, std::size_t last) const {
-    return between(first * length_, last * length_);
-  }
-
- private:
-  std::size_t extent() const { return along_rows_ ? loop_.rows() : loop_.columns(); }
-  Part between(std::size_t first, std::size_t last) const {
-    last = std::min(last, extent());
-    return along_rows_ ? Part{first, last, 0, loop_.columns()} : Part{0, 1, first, last};
-  }
-
-  const BroadcastLoop& loop_;
-  bool along_rows_;
-  std::size_t length_;
-  std::size_t count_;
-};
-
-// Walks a loop whose parts do not depend on each other. A logarithm takes ten times an addition:
-// whether a short loop is worth a second thread, the time of its beginning says.
-template <class Walk>
-void walk_parts(const BroadcastLoop& loop, Walk walk) {
-  using Clock = std::chrono::steady_clock;
-  const std::size_t size = loop.rows() * loop.columns();
-  if (size == 0) return;
-  const bool timed = size >= kTimed && size <= kTask && threads() > 1;
-  const Parts parts(loop, timed ? kCut : kTask);
-  std::size_t begin = 0, tasks = parts.count();
-  if (timed) {
-    const Clock::time_point start = Clock::now();
-    walk(parts[0]);
-    begin = 1;
-    const bool worthwhile = (Clock::now() - start) * (parts.count() - 1) > kWorthwhile;
-    tasks = std::min<std::size_t>(worthwhile ? kTimedTasks : 1, parts.count() - 1);
-  }
-  const std::size_t rest = parts.count() - begin;
-  parallel(tasks, [&](std::size_t task) {
-    walk(parts.range(begin + rest * task / tasks, begin + rest * (task + 1) / tasks));
-  });
-}
 
 // Reads one operand row by row: streams where it moves, a filled register where it stays.
 class Reader {
@@ -130,7 +63,7 @@ void run_forward(const Table& table, const void* formula, const BroadcastLoop& l
                  const Array* const* inputs, real* out) {
   const std::size_t n = table.arity;
   const std::size_t width = table.width;
-  walk_parts(loop, [&](const Part& part) {
+  walk_parts(loop, [&](const LoopPart& part) {
     std::array<Reader, kMaxArity> readers;
     for (std::size_t k = 0; k < n; ++k) readers[k] = Reader(loop, k, inputs[k]->data(), width);
     std::array<Stream<const real>, kMaxArity> in;
@@ -247,7 +180,7 @@ class ElementwiseRecord final : public Record {
   void backward_of_one(Table::Backward kernel, const WantedList& wanted,
                        const Array& gradient) const;
   Var* place() { return reinterpret_cast<Var*>(this + 1); }
-  void walk_part(const BroadcastLoop& loop, const Part& part, Table::Backward kernel,
+  void walk_part(const BroadcastLoop& loop, const LoopPart& part, Table::Backward kernel,
                  const WantedList& wanted, const Array& gradient,
                  std::array<Receiver, kMaxArity>& receivers) const;
 
@@ -293,13 +226,13 @@ void ElementwiseRecord::backward(Array gradient, const Walk& walk) {
     Receivers() {}  // without filling what `summed` will
   };
   if (!any_sums) {
-    walk_parts(loop, [&](const Part& part) {
+    walk_parts(loop, [&](const LoopPart& part) {
       Receivers own;
       walk_part(loop, part, kernel, wanted, gradient, own);
     });
     return;
   }
-  const Parts parts(loop, kTask, kMaxTasks);
+  const LoopParts parts(loop, kLoopTask, kMaxTasks);
   // What the parts sum into is taken here: a worker's own share of the pool may be empty.
   std::vector<Receivers, PoolAllocator<Receivers>> receivers(output().size() == 0 ? 0
                                                                                   : parts.count());
@@ -345,7 +278,7 @@ void ElementwiseRecord::backward_of_one(Table::Backward kernel, const WantedList
   }
 }
 
-void ElementwiseRecord::walk_part(const BroadcastLoop& loop, const Part& part,
+void ElementwiseRecord::walk_part(const BroadcastLoop& loop, const LoopPart& part,
                                   Table::Backward kernel, const WantedList& wanted,
                                   const Array& gradient,
                                   std::array<Receiver, kMaxArity>& receivers) const {

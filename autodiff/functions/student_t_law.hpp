@@ -98,7 +98,8 @@ R student_t_cdf(const D& freedom, const T& standard) {
     L slope = 0.0;
     parts::add_slope(slope, where(density == 0.0, L(0.0), -density * move), freedom);
     parts::add_slope(slope, density, standard);
-    return {value, slope};
+    // Not 0 times an infinite slope of what a tiny scale divides.
+    return {value, where(density == 0.0, L(0.0), slope)};
   } else {
     return value;
   }
@@ -118,7 +119,7 @@ R student_t_log_cdf(const D& freedom, const T& standard) {
     L slope = 0.0;
     parts::add_slope(slope, where(hazard == 0.0, L(0.0), -hazard * move), freedom);
     parts::add_slope(slope, hazard, standard);
-    return {value, slope};
+    return {value, where(hazard == 0.0, L(0.0), slope)};
   } else {
     return value;
   }
