@@ -37,8 +37,9 @@ double error_of_log_means(const Array& log_weights) {
     for (std::size_t k = 1; k < n; ++k) largest = std::max(largest, at(k));
     for (std::size_t k = 0; k < n; ++k) total += std::exp(at(k) - largest);
     const double mean = total / static_cast<double>(n);
-    for (std::size_t k = 0; k < n; ++k)
+    for (std::size_t k = 0; k < n; ++k) {
       squares += std::pow(std::exp(at(k) - largest) / mean - 1, 2);
+    }
   }
   const auto count = static_cast<double>(n);
   return std::sqrt(squares / (count - 1) / count);
@@ -61,7 +62,7 @@ namespace detail {
 
 // The sum of a part over its batch: one number, or one for each draw.
 Var PairedRun::totals(const Part& part) const {
-  if (options_.particles == 1 || !carries(part)) return scaled(sum(part.term), part.scale());
+  if (!carries(part)) return scaled(sum(part.term), part.scale());
   const std::size_t count = options_.particles;
   return scaled(sum(reshape(part.term, {count, part.term.size() / count}), {1}), part.scale());
 }
@@ -94,7 +95,7 @@ PairedRun::Weights PairedRun::weights(const std::vector<Part>& parts) const {
   const std::optional<Shape> each = datapoints(parts);
   std::optional<Var> result;
   for (const Part& part : parts) {
-    if (!carries(part)) refuse_lost_draws(part);
+    require_draws(part);
     const Var term =
         each ? reshape(part.term, joined({count}, *each)) : reshape(totals(part), {count});
     result = result ? (part.observed() ? *result + term : *result - term)
@@ -165,11 +166,10 @@ Elbo PairedRun::elbo() {
     const Var total = totals(part);
     side = added(side, total);
     if (reweighted && !part.observed()) costs = added(costs, cost(part, total));
-    const bool averaged = options_.particles > 1 && carries(part);
-    const double error = averaged                 ? standard_error(total.value())
-                         : options_.particles > 1 ? 0
-                                                  : std::numeric_limits<double>::quiet_NaN();
-    const Var term = averaged ? reshape(mean(part.term, {0}), part.batch) : part.term;
+    const double without_draws =
+        options_.particles > 1 ? 0 : std::numeric_limits<double>::quiet_NaN();
+    const double error = carries(part) ? standard_error(total.value()) : without_draws;
+    const Var term = carries(part) ? reshape(mean(part.term, {0}), part.batch) : part.term;
     sites.push_back({part.site->name, part.estimator, scaled(term, part.scale()), error});
   }
   const auto as_one = [](const std::optional<Var>& side) {

@@ -177,7 +177,7 @@ class PairedRun {
   Shape batch_of(const Site& site, const Trace& run, const Var& term) const;
   std::vector<Part> parts();
   bool carries(const Part& part) const;
-  [[noreturn]] void refuse_lost_draws(const Part& part) const;
+  void require_draws(const Part& part) const;
   void require_sites(const std::vector<Part>& parts) const;
   Var totals(const Part& part) const;
   std::optional<Shape> datapoints(const std::vector<Part>& parts) const;

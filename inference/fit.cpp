@@ -66,15 +66,15 @@ void FitLoop::require_finite(const Elbo& elbo) const {
         site == elbo.sites.end()
             ? ""
             : fmt::format(", by site \"{}\" ({})", site->name, to_string(site->estimator));
+    const char* advice = std::isnan(value) ? "take a smaller learning rate, clip the gradients "
+                                             "with AdamOptions::max_norm, or find "
+                                             "the operation with TapeOptions::check_values"
+                                           : "the guide draws what the model rules out: give it "
+                                             "the support that the model has, or "
+                                             "another start";
     throw Error(fmt::format("fit: the ELBO is {} at step {}{}: {}",
                             std::isnan(value) ? "NaN" : fmt::format("{}", value), fit_.elbo.size(),
-                            where,
-                            std::isnan(value) ? "take a smaller learning rate, clip the gradients "
-                                                "with AdamOptions::max_norm, or find "
-                                                "the operation with TapeOptions::check_values"
-                                              : "the guide draws what the model rules out: give it "
-                                                "the support that the model has, or "
-                                                "another start"));
+                            where, advice));
   }
   if (!elbo.without_gradient.empty()) {
     throw Error(fmt::format(
@@ -105,8 +105,7 @@ void FitLoop::collect(const Tape& tape, const Elbo& elbo) {
     if (known(parameter)) continue;
     throw Error(
         fmt::format("fit: the programs read a parameter of shape {} that is not to be learned, for "
-                    "nothing names "
-                    "it: name it with `visit` or `Trace::param`, or freeze it",
+                    "nothing names it: name it with `visit` or `Trace::param`, or freeze it",
                     to_string(parameter.shape())));
   }
   adam_.emplace(parameters_, options_.adam);

@@ -107,13 +107,13 @@ Trace& PairedRun::begin_fixed_guide() {
 
 void PairedRun::explain(const ShapeError& error) const {
   const std::string what = error.what();
-  if (options_.particles == 1 || what.find('\n') != std::string::npos) throw error;
+  if (options_.particles == 1 || what.find('\n') != std::string::npos) throw;
   throw ShapeError(fmt::format(
       "{}: {}\n"
       "This was a run of {} draws, whose axis is in front of every value that is drawn: "
-      "elementwise "
-      "operations, layers and matmul(draws, matrix) carry it; sums over axes that are counted from "
-      "the front, products with one vector and values of a fixed shape do not. The sites so far:\n"
+      "elementwise operations, layers and matmul(draws, matrix) carry it; sums over axes that are "
+      "counted from the front, products with one vector and values of a fixed shape do not. The "
+      "sites so far:\n"
       "{}",
       caller_, what, options_.particles, to_string(model_)));
 }
@@ -186,7 +186,9 @@ bool PairedRun::has_rule(const Site& site, const Site& prior) const {
   return method != KlMethod::kNone;
 }
 
-void PairedRun::refuse_lost_draws(const Part& part) const {
+// Errors: a part of a run of many draws that has lost their axis.
+void PairedRun::require_draws(const Part& part) const {
+  if (options_.particles == 1 || carries(part)) return;
   throw ShapeError(fmt::format(
       "{}: site \"{}\" has batch shape {} without the {} draws in front: it must be computed from "
       "what is drawn, by operations that carry their axis, or make one draw at a time\n{}",
@@ -195,7 +197,7 @@ void PairedRun::refuse_lost_draws(const Part& part) const {
 }
 
 bool PairedRun::carries(const Part& part) const {
-  return options_.particles == 1 || part.term.dimension() > part.batch.size();
+  return options_.particles > 1 && part.term.dimension() > part.batch.size();
 }
 
 std::vector<PairedRun::Part> PairedRun::parts() {
@@ -226,7 +228,7 @@ std::vector<PairedRun::Part> PairedRun::parts() {
     result.push_back({&site, &site, Estimator::kLogProb, term, batch_of(site, single_model, term)});
   }
   for (const Part& part : result) {
-    if (part.term.node().sampled && !carries(part)) refuse_lost_draws(part);
+    if (part.term.node().sampled) require_draws(part);
   }
   return result;
 }

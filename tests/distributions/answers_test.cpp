@@ -219,7 +219,8 @@ TEST_CASE("distributions: quantiles are mpmath's") {
             return row.at(std::vector<Array>(at.begin(), at.end() - 1))->icdf(at.back()).item();
           };
           // p may be the distribution function of the outcome before, which has rounded up.
-          const bool is_cdf = d->support().discrete() && d->cdf(got).item() == p;
+          const bool rounds = sizeof(real) == 4 || row.reference == "Bernoulli::from_logits";
+          const bool is_cdf = rounds && d->support().discrete() && d->cdf(got).item() == p;
           CHECK_MESSAGE((is_cdf || agrees(got, expected, icdf, arguments)),
                         row.reference << set.text() << " icdf of " << p << ": " << got
                                       << " in place of " << expected);

@@ -45,26 +45,38 @@ ElboOptions at_once(const std::vector<std::map<std::string, Array>>& noises) {
   return options;
 }
 
+// Runs of one draw, without closed forms.
+struct Runs {
+  std::vector<std::map<std::string, Array>> noises;
+  std::vector<double> log_weights;
+  std::vector<std::vector<double>> gradients;
+};
+Runs single_runs(Rng& rng, const Hierarchy& m, std::size_t count) {
+  Runs runs;
+  for (std::size_t k = 0; k < count; ++k) {
+    runs.noises.push_back(noise_of(rng));
+    ElboOptions one;
+    one.analytic_kl = false;
+    one.site_noise = runs.noises.back();
+    Tape tape;
+    const Elbo e = elbo(one, rng, m);
+    runs.log_weights.push_back(e.value.item());
+    runs.gradients.push_back(gradient_of(m.parameters(), tape, e.objective));
+  }
+  return runs;
+}
+
 }  // namespace
 
 TEST_CASE("particles: a run of many draws is the mean of runs of one, whatever their number") {
   const Hierarchy m;
   for (const std::size_t count : {2, 3, 8}) {  // as many as schools as well
     Rng rng(1, "particles");
-    std::vector<std::map<std::string, Array>> noises;
-    std::vector<double> log_weights;
+    const Runs runs = single_runs(rng, m, count);
+    const std::vector<double>& log_weights = runs.log_weights;
     Averages gradients;
-    for (std::size_t k = 0; k < count; ++k) {
-      noises.push_back(noise_of(rng));
-      ElboOptions one;
-      one.analytic_kl = false;
-      one.site_noise = noises.back();
-      Tape tape;
-      const Elbo e = elbo(one, rng, m);
-      log_weights.push_back(e.value.item());
-      gradients.add(gradient_of(m.parameters(), tape, e.objective));
-    }
-    ElboOptions many = at_once(noises);
+    for (const std::vector<double>& gradient : runs.gradients) gradients.add(gradient);
+    ElboOptions many = at_once(runs.noises);
     many.analytic_kl = false;
     Tape tape;
     const Elbo e = elbo(many, rng, m);
@@ -202,19 +214,7 @@ TEST_CASE("particles: the gradient of the importance-weighted bound is that of r
   Rng rng(13);
   const Hierarchy m;
   constexpr std::size_t kDraws = 4;
-  std::vector<std::map<std::string, Array>> noises;
-  std::vector<std::vector<double>> gradients;
-  std::vector<double> log_weights;
-  for (std::size_t k = 0; k < kDraws; ++k) {
-    noises.push_back(noise_of(rng));
-    ElboOptions one;
-    one.analytic_kl = false;
-    one.site_noise = noises.back();
-    Tape tape;
-    const Elbo e = elbo(one, rng, m);
-    log_weights.push_back(e.value.item());
-    gradients.push_back(gradient_of(m.parameters(), tape, e.objective));
-  }
+  const auto [noises, log_weights, gradients] = single_runs(rng, m, kDraws);
   ElboOptions many = at_once(noises);
   many.bound = EvidenceBound::kImportanceWeighted;
   double total = 0;
