@@ -35,8 +35,8 @@ struct Site {
 };
 
 /// Draws that are made in one run. Every value has them as an axis of its own in front, followed by
-/// as many axes of length 1 as make the ranks of all sites equal: what broadcasts in a run of one
-/// draw broadcasts in a run of many.
+/// as many axes of length 1 as make the ranks of all sites equal, so that sites broadcast against
+/// each other as in a run of one draw.
 struct Particles {
   std::size_t count = 0;          ///< 0: one draw, without an axis
   std::size_t rank = 0;           ///< the largest of a site in the run of one
