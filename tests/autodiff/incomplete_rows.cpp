@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
@@ -39,12 +40,14 @@ Long beta_density(const Long* x) {
   return boost::math::ibeta_derivative(x[0], x[1], x[2], Policy());
 }
 
-// df / dx[k], with the differences over steps of h, 2 h, 3 h and 4 h of the logarithms that leave
-// an error of order h^8.
+// df / dx[k] of a function of n numbers, with the differences over steps of h, 2 h, 3 h and 4 h of
+// the logarithms that leave an error of order h^8.
+template <std::size_t n>
 Long slope_of(Long (*f)(const Long*), const Long* x, int k) {
   const Long h = 0.001L / (1 + x[k]);
   const auto difference = [&](int steps) {
-    Long moved[3] = {x[0], x[1], x[2]};
+    Long moved[n];
+    std::copy_n(x, n, moved);
     moved[k] = x[k] * std::exp(steps * h);
     const Long above = f(moved);
     moved[k] = x[k] * std::exp(-steps * h);
@@ -53,11 +56,12 @@ Long slope_of(Long (*f)(const Long*), const Long* x, int k) {
   return (672 * difference(1) - 168 * difference(2) + 32 * difference(3) - 3 * difference(4)) /
          (840 * h * x[k]);
 }
+template <std::size_t n>
 Long lower_slope(Long (*lower)(const Long*), Long (*upper)(const Long*), const Long* x, int k) {
-  return lower(x) < upper(x) ? slope_of(lower, x, k) : -slope_of(upper, x, k);
+  return lower(x) < upper(x) ? slope_of<n>(lower, x, k) : -slope_of<n>(upper, x, k);
 }
-Long gamma_slope(const Long* x) { return lower_slope(lower_gamma, upper_gamma, x, 0); }
-Long beta_slope(const Long* x, int k) { return lower_slope(lower_beta, upper_beta, x, k); }
+Long gamma_slope(const Long* x) { return lower_slope<2>(lower_gamma, upper_gamma, x, 0); }
+Long beta_slope(const Long* x, int k) { return lower_slope<3>(lower_beta, upper_beta, x, k); }
 
 Long log_of(Long p, Long complement) { return p < 0.5L ? std::log(p) : std::log1p(-complement); }
 
