@@ -41,31 +41,20 @@ Var Gamma::log_prob_at(const Var& x) const {
 }
 
 Var Gamma::cdf_at(const Var& x) const {
-  return elementwise(
-      [](auto x, auto a, auto rate) {
-        return gamma_tail({special::gammainc, special::gammainc_slopes, 0, 1, false}, x, a, rate);
-      },
-      x, concentration_, rate_, "Gamma::cdf");
+  return elementwise([](auto x, auto a, auto rate) { return gamma_tail(kGammaLower, x, a, rate); },
+                     x, concentration_, rate_, "Gamma::cdf");
 }
 
 Var Gamma::log_cdf_at(const Var& x) const {
   return elementwise(
-      [](auto x, auto a, auto rate) {
-        return gamma_tail(
-            {special::log_gammainc, special::log_gammainc_slopes, -kInfinity, 0, false}, x, a,
-            rate);
-      },
-      x, concentration_, rate_, "Gamma::log_cdf");
+      [](auto x, auto a, auto rate) { return gamma_tail(kLogGammaLower, x, a, rate); }, x,
+      concentration_, rate_, "Gamma::log_cdf");
 }
 
 Var Gamma::log_survival_at(const Var& x) const {
   return elementwise(
-      [](auto x, auto a, auto rate) {
-        return gamma_tail(
-            {special::log_gammaincc, special::log_gammaincc_slopes, 0, -kInfinity, false}, x, a,
-            rate);
-      },
-      x, concentration_, rate_, "Gamma::log_survival");
+      [](auto x, auto a, auto rate) { return gamma_tail(kLogGammaUpper, x, a, rate); }, x,
+      concentration_, rate_, "Gamma::log_survival");
 }
 
 Var Gamma::icdf_at(const Var& p) const {

@@ -38,29 +38,20 @@ Var InverseGamma::log_prob_at(const Var& x) const {
 
 Var InverseGamma::cdf_at(const Var& x) const {
   return elementwise(
-      [](auto x, auto a, auto rate) {
-        return gamma_tail({special::gammaincc, special::gammaincc_slopes, 0, 1, true}, x, a, rate);
-      },
-      x, concentration_, rate_, "InverseGamma::cdf");
+      [](auto x, auto a, auto rate) { return inverse_gamma_tail(kGammaUpper, x, a, rate); }, x,
+      concentration_, rate_, "InverseGamma::cdf");
 }
 
 Var InverseGamma::log_cdf_at(const Var& x) const {
   return elementwise(
-      [](auto x, auto a, auto rate) {
-        return gamma_tail(
-            {special::log_gammaincc, special::log_gammaincc_slopes, -kInfinity, 0, true}, x, a,
-            rate);
-      },
-      x, concentration_, rate_, "InverseGamma::log_cdf");
+      [](auto x, auto a, auto rate) { return inverse_gamma_tail(kLogGammaUpper, x, a, rate); }, x,
+      concentration_, rate_, "InverseGamma::log_cdf");
 }
 
 Var InverseGamma::log_survival_at(const Var& x) const {
   return elementwise(
-      [](auto x, auto a, auto rate) {
-        return gamma_tail(
-            {special::log_gammainc, special::log_gammainc_slopes, 0, -kInfinity, true}, x, a, rate);
-      },
-      x, concentration_, rate_, "InverseGamma::log_survival");
+      [](auto x, auto a, auto rate) { return inverse_gamma_tail(kLogGammaLower, x, a, rate); }, x,
+      concentration_, rate_, "InverseGamma::log_survival");
 }
 
 Var InverseGamma::icdf_at(const Var& p) const {

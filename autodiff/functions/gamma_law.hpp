@@ -129,33 +129,94 @@ R inverse_gamma_density(const X& x, const S& shape, const B& rate) {
   }
 }
 
-/// A tail function of g = rate x, or rate / x, in double; its values at both ends of x.
+/// A tail function of a standard gamma number g, in double, with its values at both ends.
 struct GammaTail {
   double (*value)(double a, double g);
   special::ShapeAndPlace (*slopes)(double a, double g);
+  /// What it makes of log P(a, g): its value, and its derivative in that as a sign and a logarithm.
+  struct OfLogLower {
+    double value, sign, log_slope;
+  };
+  OfLogLower (*of_log_lower)(double log_lower);
   double at_zero, at_infinity;
-  bool inverse;
 };
+inline constexpr GammaTail kGammaLower{special::gammainc, special::gammainc_slopes,
+                                       [](double l) {
+                                         return GammaTail::OfLogLower{std::exp(l), 1, l};
+                                       },
+                                       0, 1};
+inline constexpr GammaTail kGammaUpper{special::gammaincc, special::gammaincc_slopes,
+                                       [](double l) {
+                                         return GammaTail::OfLogLower{-std::expm1(l), -1, l};
+                                       },
+                                       1, 0};
+inline constexpr GammaTail kLogGammaLower{special::log_gammainc, special::log_gammainc_slopes,
+                                          [](double l) {
+                                            return GammaTail::OfLogLower{l, 1, 0};
+                                          },
+                                          -parts::kInfinity, 0};
+inline constexpr GammaTail kLogGammaUpper{
+    special::log_gammaincc, special::log_gammaincc_slopes,
+    [](double l) {
+      return GammaTail::OfLogLower{std::log(-std::expm1(l)), -1, -std::log(std::expm1(-l))};
+    },
+    0, -parts::kInfinity};
 
-/// It at x, 0 or below, at infinity or between; shape and rate are positive.
-template <class X, class S, class B, class R = parts::PromotedOf<X, S, B>>
-R gamma_tail(GammaTail f, const X& x, const S& shape, const B& rate) {
-  return parts::lane_by_lane<R>(
-      [f](double x, double a, double rate) {
-        if (x <= 0) return f.at_zero;
-        if (std::isinf(x)) return f.at_infinity;
-        return f.value(a, f.inverse ? rate / x : rate * x);
+namespace parts {
+
+// Below this g a double does not hold g itself; P(a, g) is g^a / Gamma(a + 1) to rounding there.
+constexpr double kSmallestGamma = 1e-300;
+
+// The tail f at g = rate x, or rate / x with `inverse`, and its derivatives in x, a and rate; x is
+// positive and finite.
+template <bool inverse>
+std::array<double, 4> gamma_tail_slopes(const GammaTail& f, double x, double a, double rate) {
+  const double g = inverse ? rate / x : rate * x;
+  const double sign = inverse ? -1 : 1;
+  if (g < kSmallestGamma) {
+    const double log_g = std::log(rate) + sign * std::log(x);
+    const auto [log_lower, psi] = special::log_gammainc_near_zero(a, log_g);
+    const GammaTail::OfLogLower r = f.of_log_lower(log_lower);
+    const double log_slope = r.log_slope + std::log(a);
+    return {r.value, sign * r.sign * std::exp(log_slope - std::log(x)),
+            r.sign * std::exp(r.log_slope) * (log_g - psi),
+            r.sign * std::exp(log_slope - std::log(rate))};
+  }
+  const special::ShapeAndPlace r = f.slopes(a, g);
+  // d log g is one over each, and minus one over x for the inverse.
+  return {r.value, inverse ? -(g / x) * r.dx : rate * r.dx, r.da, inverse ? r.dx / x : x * r.dx};
+}
+
+template <bool inverse, class X, class S, class B, class R = PromotedOf<X, S, B>>
+R gamma_tail(const GammaTail& f, const X& x, const S& shape, const B& rate) {
+  const double at_zero = inverse ? f.at_infinity : f.at_zero;
+  const double at_infinity = inverse ? f.at_zero : f.at_infinity;
+  return lane_by_lane<R>(
+      [=](double x, double a, double rate) {
+        if (x <= 0) return at_zero;
+        if (std::isinf(x)) return at_infinity;
+        const double g = inverse ? rate / x : rate * x;
+        return g < kSmallestGamma ? gamma_tail_slopes<inverse>(f, x, a, rate)[0] : f.value(a, g);
       },
-      [f](double x, double a, double rate) -> std::array<double, 4> {
-        if (x <= 0) return {f.at_zero, 0, 0, 0};
-        if (std::isinf(x)) return {f.at_infinity, 0, 0, 0};
-        const double g = f.inverse ? rate / x : rate * x;
-        const special::ShapeAndPlace r = f.slopes(a, g);
-        // d log g is one over each, and minus one over x for the inverse.
-        return {r.value, f.inverse ? -(g / x) * r.dx : rate * r.dx, r.da,
-                f.inverse ? r.dx / x : x * r.dx};
+      [=](double x, double a, double rate) -> std::array<double, 4> {
+        if (x <= 0) return {at_zero, 0, 0, 0};
+        if (std::isinf(x)) return {at_infinity, 0, 0, 0};
+        return gamma_tail_slopes<inverse>(f, x, a, rate);
       },
       x, shape, rate);
+}
+
+}  // namespace parts
+
+/// A tail of Gamma(a, rate) at x, 0 or below, at infinity or between; shape and rate are positive.
+template <class X, class S, class B>
+auto gamma_tail(const GammaTail& f, const X& x, const S& shape, const B& rate) {
+  return parts::gamma_tail<false>(f, x, shape, rate);
+}
+/// The same of InverseGamma(a, rate), whose lower tail is the upper one of g.
+template <class X, class S, class B>
+auto inverse_gamma_tail(const GammaTail& f, const X& x, const S& shape, const B& rate) {
+  return parts::gamma_tail<true>(f, x, shape, rate);
 }
 
 /// The draw that `noise` stands for: a standard gamma draw of concentration a, given by its

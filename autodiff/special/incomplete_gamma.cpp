@@ -62,15 +62,16 @@ Tail quadrature(double a, double x, double log_x, bool lower) {
   return {lower, length * mass, length * (distance * mass + moment)};
 }
 
+double psi_of_next(double a) { return std::log1p(a) + digamma_minus_log(a + 1); }
+
 // For a > 0, x < infinity. `log_x` counts where x underflows.
 Tail tail_at(double a, double x, double log_x) {
   if (a > kSeriesShape) {
     if (x >= 0.4 * a) return quadrature(a, x, log_x, x < a);
     return series(a, x, log_x, std::log(a) + digamma_minus_log(a) + 1 / a);
   }
-  const double next = a + 1;
-  const double psi_of_next = std::log(next) + digamma_minus_log(next);
-  return log_x < psi_of_next ? series(a, x, log_x, psi_of_next) : quadrature(a, x, log_x, false);
+  const double psi = psi_of_next(a);
+  return log_x < psi ? series(a, x, log_x, psi) : quadrature(a, x, log_x, false);
 }
 
 // The logarithm of g = x^a e^-x / Gamma(a).
@@ -209,6 +210,10 @@ ShapeAndPlace log_gammaincc_slopes(double a, double x) {
   }
   const double ratio = r.log_density.value() / r.upper;
   return {value, a == 0 ? kInfinity : ratio * r.tail.slope, -ratio / x};
+}
+
+NearZero log_gammainc_near_zero(double a, double log_x) {
+  return {a * log_x - lgamma_one_plus(a), psi_of_next(a)};
 }
 
 namespace {

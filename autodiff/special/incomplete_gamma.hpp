@@ -33,6 +33,13 @@ ShapeAndPlace log_gammainc_slopes(double a, double x);
 double log_gammaincc(double a, double x);
 ShapeAndPlace log_gammaincc_slopes(double a, double x);
 
+/// log P(a, x) = a log x - log Gamma(a + 1) for an x so small that the rest is below rounding, also
+/// where x underflows. Its derivatives are a in log x and log x - psi(a + 1) in a.
+struct NearZero {
+  double log_lower, psi_of_next;
+};
+NearZero log_gammainc_near_zero(double a, double log_x);
+
 /// The x at which P(a, x) = p; NaN unless 0 <= p <= 1. The derivatives are those in a and p.
 double gammaincinv(double a, double p);
 ShapeAndPlace gammaincinv_slopes(double a, double p);
