@@ -12,14 +12,15 @@ using namespace evident;
 void closed_forms() {
   // [kl]
   const Normal q(1, 0.6), p(0, 1);
-  std::printf("q against p: %.4f nats, p against q: %.4f\n", kl(q, p).item(), kl(p, q).item());
+  const Var there = kl(q, p), back = kl(p, q);
+  std::printf("q against p: %.4f nats, p against q: %.4f\n", there.item(), back.item());
 
   // A Gamma has no outcomes below 0, a Normal has.
   const Gamma positive(2, 1);
-  std::printf("Gamma against Normal: %.4f, Normal against Gamma: %.4f\n", kl(positive, p).item(),
-              kl(p, positive).item());
-  std::printf("known before it is computed: %s\n",
-              kl_method(p, positive) == KlMethod::kInfinite ? "yes" : "no");
+  std::printf("Gamma against Normal: %.4f\n", kl(positive, p).item());
+  std::printf("Normal against Gamma: %.4f\n", kl(p, positive).item());
+  const bool infinite = kl_method(p, positive) == KlMethod::kInfinite;
+  std::printf("known before it is computed: %s\n", infinite ? "yes" : "no");
   // [/kl]
 }
 
@@ -35,8 +36,7 @@ void without_a_rule() {
 
   Rng rng(1);
   const MonteCarlo drawn = kl_monte_carlo(q, p, 100000, rng);
-  std::printf("in a hundred thousand draws %.4f +- %.4f\n", Var(drawn.value).item(),
-              Var(drawn.standard_error).item());
+  std::printf("in 100000 draws %.4f +- %.4f\n", drawn.value(), drawn.standard_error());
 
   const auto log_ratio = [&](const Var& x) { return q.log_prob(x) - p.log_prob(x); };
   const Expectation integral = expectation(q, log_ratio);

@@ -46,17 +46,18 @@ std::string linked(const std::string& type) {
   return "[" + type + "](distributions/" + page + ".md)";
 }
 
-// A row for each p, with every q.
+// A row for each p, with every q, in lines by how it is found.
 void print_all(const std::set<std::string>& types) {
-  std::printf("<!-- [all] -->\n\n| $p$ | $q$ with a formula | $q$ of an infinite divergence |\n");
-  std::printf("| --- | --- | --- |\n");
+  std::printf("<!-- [all] -->\n\n| $p$ | $q$ |\n| --- | --- |\n");
   for (const std::string& type : types) {
     const Names q = beside(type, &KlPair::p, &KlPair::q);
-    if (q.closed_form.empty() && q.quadrature.empty() && q.infinite.empty()) continue;
-    const std::string integral = q.quadrature.empty() ? "" : "by quadrature " + q.quadrature;
-    const char* const stop = q.closed_form.empty() || integral.empty() ? "" : "; ";
-    std::printf("| %s | %s%s%s | %s |\n", linked(type).c_str(), q.closed_form.c_str(), stop,
-                integral.c_str(), q.infinite.c_str());
+    std::string lines = q.closed_form;
+    const auto add = [&](const char* method, const std::string& list) {
+      if (!list.empty()) lines += (lines.empty() ? "" : "<br>") + (method + (" " + list));
+    };
+    add("*by quadrature*", q.quadrature);
+    add("*infinite*", q.infinite);
+    if (!lines.empty()) std::printf("| %s | %s |\n", linked(type).c_str(), lines.c_str());
   }
   std::printf("\n<!-- [/all] -->\n");
 }
@@ -73,7 +74,7 @@ void print_own(const std::string& type) {
   row("closed form", p.closed_form, q.closed_form);
   row("quadrature", p.quadrature, q.quadrature);
   row("infinite", p.infinite, q.infinite);
-  std::printf("\nThat of others is for [`kl_monte_carlo`](../kl.md#where-there-is-no-rule).\n");
+  std::printf("\nBetween others there is [no rule](../kl.md#where-there-is-no-rule).\n");
   std::printf("\n<!-- [/%s] -->\n", name);
 }
 
