@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cctype>
+#include <evident/distributions/kl.hpp>
 #include <filesystem>
 #include <regex>
 #include <set>
@@ -64,9 +65,51 @@ std::vector<std::string> missing(const Declared& distribution, const std::string
        {"# " + distribution.type + "\n", "<evident/distributions/" + distribution.header + ">",
         "```{literalinclude} " + example, "build/docs/output/distributions/" + name + ".txt\n",
         "```{figure} ../../../build/docs/plots/" + name + ".svg\n:alt: ", std::string("\n$$\n"),
-        std::string("| parameter |"), std::string("\n## Answers\n"),
-        std::string("\n## Numerics\n")}) {
+        std::string("| parameter |"), std::string("\n## What it is for\n"),
+        std::string("\n## Answers\n"), std::string("\n## Draws and gradients\n"),
+        std::string("\n## Numerics\n"), std::string("\n## KL\n")}) {
     if (page.find(part) == std::string::npos) result.push_back(part);
+  }
+  return result;
+}
+
+// What stands under a heading of the second level.
+std::string section(const std::string& page, const std::string& heading) {
+  const std::string line = "\n## " + heading + "\n";
+  const std::size_t begin = page.find(line);
+  if (begin == std::string::npos) return "";
+  const std::size_t end = page.find("\n## ", begin + 1);
+  return page.substr(begin + line.size(), end - begin - line.size());
+}
+
+// The words of a text, of code and formulas none.
+std::set<std::string> words(const std::string& text) {
+  static const std::regex aside(R"(```[^`]*```|`[^`]*`|\$\$[^$]*\$\$|\$[^$]*\$)"), word(R"(\w+)");
+  const std::string plain = std::regex_replace(text, aside, " ");
+  std::set<std::string> result;
+  for (std::sregex_iterator i(plain.begin(), plain.end(), word), end; i != end; ++i) {
+    result.insert((*i)[0]);
+  }
+  return result;
+}
+
+// The distributions that kl has a rule for together with this one, in one order or the other.
+std::set<std::string> divergent(const std::string& type) {
+  std::set<std::string> result;
+  for (const evident::KlPair& pair : evident::kl_pairs()) {
+    if (pair.q == type) result.insert(pair.p);
+    if (pair.p == type) result.insert(pair.q);
+  }
+  return result;
+}
+
+// What the library finds the most probable parameters of.
+std::set<std::string> families() {
+  static const std::regex family(R"(EVIDENT_LIKELIHOOD\((\w\w+),|struct Likelihood<(\w\w+)>)");
+  const std::string header = read_file(kRoot / "inference/likelihoods.hpp");
+  std::set<std::string> result;
+  for (std::sregex_iterator i(header.begin(), header.end(), family), end; i != end; ++i) {
+    result.insert((*i)[1].matched ? (*i)[1] : (*i)[2]);
   }
   return result;
 }
@@ -102,6 +145,52 @@ TEST_CASE("docs: every page of a distribution has its distribution") {
   }
 }
 
+TEST_CASE("docs: a page's KL section has the pairs that there are, and speaks of no others") {
+  for (const Declared& distribution : distributions()) {
+    const std::string& type = distribution.type;
+    CAPTURE(type);
+    const std::string kl = section(read_file(kPages / (page_name(type) + ".md")), "KL");
+    const std::string list =
+        "```{include} ../../../build/docs/output/kl_table.txt\n:start-after: <!-- [" + type +
+        "] -->\n:end-before: <!-- [/" + type + "] -->\n```";
+    const std::set<std::string> others = divergent(type);
+    const bool listed = kl.find(list) != std::string::npos;
+    CHECK_MESSAGE(listed == !others.empty(), "the section ", listed ? "must not have " : "lacks ",
+                  list);
+    const std::set<std::string> mentioned = words(kl);
+    for (const Declared& other : distributions()) {
+      if (other.type == type || mentioned.count(other.type) == 0) continue;
+      CHECK_MESSAGE(others.count(other.type) == 1, "there is no rule with ", other.type);
+    }
+  }
+}
+
+TEST_CASE("docs: the families of maximum_likelihood are those that its page lists") {
+  const std::set<std::string> listed =
+      words(section(read_file(kRoot / "docs/reference/maximum_likelihood.md"), "Families"));
+  const std::set<std::string> known = families();
+  CHECK_GE(known.size(), 10);
+  for (const std::string& type : known) CHECK_MESSAGE(listed.count(type) == 1, type);
+  for (const Declared& distribution : distributions()) {
+    if (listed.count(distribution.type) == 1) CHECK_EQ(known.count(distribution.type), 1);
+  }
+}
+
+TEST_CASE("docs: every example stands on a page") {
+  std::string pages;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(kRoot / "docs")) {
+    if (entry.path().extension() == ".md") pages += read_file(entry.path());
+  }
+  const std::regex example(R"(evident_example\(([\w/]+)\))");
+  const std::string list = read_file(kRoot / "examples/CMakeLists.txt");
+  for (std::sregex_iterator i(list.begin(), list.end(), example), end; i != end; ++i) {
+    const std::string name = (*i)[1];
+    CHECK_MESSAGE((pages.find("examples/" + name + ".cpp\n") != std::string::npos ||
+                   pages.find("output/" + name + ".txt\n") != std::string::npos),
+                  name);
+  }
+}
+
 TEST_CASE("docs: programs on pages are files that the tests run, and their regions are there") {
   const std::regex include(
       R"(\{literalinclude\} (\S*examples/(\S+)\.cpp)\n:language: c\+\+\n(?::start-after: (\S+ \S+)\n:end-before: (\S+ \S+)\n)?)");
@@ -129,6 +218,11 @@ TEST_CASE("docs: the rules tell right from wrong") {
   CHECK_EQ(page_name("HalfNormal"), "half_normal");
   CHECK_EQ(declared("class A final : public Distribution {\nclass B : public Distribution {\n"),
            std::vector<std::string>{"A"});
+  CHECK_EQ(section("# A\n\n## B\nb\n## C\nc\n", "B"), "b");
+  CHECK_EQ(section("# A\n\n## B\nb\n", "B"), "b\n");
+  CHECK_EQ(words("a $b$ `c` d\n$$\ne\n$$"), std::set<std::string>{"a", "d"});
+  CHECK_EQ(divergent("Logistic").count("Cauchy"), 1);
+  CHECK_EQ(divergent("Logistic").count("Poisson"), 0);
   const std::string page = read_file(kPages / "normal.md");
   CHECK(missing({"Normal", "normal.hpp"}, page).empty());
   CHECK_FALSE(missing({"Bernoulli", "bernoulli.hpp"}, page).empty());
