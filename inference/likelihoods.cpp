@@ -10,6 +10,7 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
+using parts::kInfinity;
 using parts::kNan;
 using parts::kPi;
 constexpr double kEulerGamma = 0.577215664901532860606512090082;
@@ -63,7 +64,39 @@ StudentFit fit_student(const Sample& x, double df, double loc, double scale) {
   return {total, loc, scale};
 }
 
+// The logit of the ContinuousBernoulli with this mean, in (0, 1).
+double continuous_bernoulli_logit(double mean) {
+  // The smaller mean has all its digits.
+  if (mean > 0.5) return -continuous_bernoulli_logit(1 - mean);
+  // Right around 1/2, and 1 too small around 0.
+  double logit = (2 * mean - 1) * (2 + 1 / (mean * (1 - mean)));
+  for (int i = 0; i < 8; ++i) {
+    const auto d = ContinuousBernoulli::from_logits(logit);
+    logit += (mean - d.mean().item()) / d.variance().item();
+  }
+  return logit;
+}
+
+// The variance of the exponential distribution on [low, high] that has this mean, which may be
+// rising: what a TruncatedNormal of this mean becomes as its scale grows.
+double exponential_variance(double mean, double low, double high) {
+  if (std::isinf(low) && std::isinf(high)) return kInfinity;
+  if (std::isinf(low)) return (high - mean) * (high - mean);
+  if (std::isinf(high)) return (mean - low) * (mean - low);
+  const double width = high - low, part = (mean - low) / width;
+  if (!(part > 0 && part < 1)) return 0;
+  const double logit = continuous_bernoulli_logit(part);
+  return width * width * ContinuousBernoulli::from_logits(logit).variance().item();
+}
+
 Constraint without_zero(const char* why) { return constraints::positive().with_advice(why); }
+
+Constraint inside_unit_interval() {
+  return constraints::interval({0, true}, {1, true})
+      .with_advice(
+          "a 0 or a 1 makes the likelihood 0 or infinite: drop it, or move what was rounded "
+          "inside");
+}
 
 double logarithm(double x) { return std::log(x); }
 double inverse(double x) { return 1 / x; }
@@ -119,19 +152,23 @@ double Sample::mean_distance(double centre) const {
   return sum / count();
 }
 
-std::vector<Fitted> Likelihood<Bernoulli>::closed_form(const Sample& x) {
-  const double p = x.mean();
-  return {{p, p > 0 && p < 1 ? std::sqrt(p * (1 - p) / x.count()) : kNan}};
+std::vector<Fitted> Likelihood<ContinuousBernoulli>::closed_form(const Sample& x) {
+  const double mean = x.mean();
+  if (!(mean > 0 && mean < 1)) {
+    throw Error(fmt::format(
+        "maximum_likelihood: ContinuousBernoulli: the mean of the data is {:g}: the likelihood has "
+        "no maximum, for it grows as logits go to {} without end; data must be inside (0, 1), or "
+        "differ",
+        mean, mean > 0 ? "inf" : "-inf"));
+  }
+  const double logit = continuous_bernoulli_logit(mean);
+  const double variance = ContinuousBernoulli::from_logits(logit).variance().item();
+  return {{logit, 1 / std::sqrt(x.count() * variance)}};
 }
 
 std::vector<Fitted> Likelihood<Exponential>::closed_form(const Sample& x) {
   require_spread(kName, x.mean(), x);
   return {{1 / x.mean(), 1 / (x.mean() * std::sqrt(x.count()))}};
-}
-
-std::vector<Fitted> Likelihood<Geometric>::closed_form(const Sample& x) {
-  const double p = 1 / (1 + x.mean());
-  return {{p, p < 1 ? p * std::sqrt((1 - p) / x.count()) : kNan}};
 }
 
 std::vector<Fitted> Likelihood<HalfNormal>::closed_form(const Sample& x) {
@@ -167,10 +204,6 @@ std::vector<Fitted> Likelihood<Pareto>::closed_form(const Sample& x) {
 }
 Constraint Likelihood<Pareto>::support() { return constraints::positive(); }
 
-std::vector<Fitted> Likelihood<Poisson>::closed_form(const Sample& x) {
-  return {{x.mean(), x.mean() > 0 ? std::sqrt(x.mean() / x.count()) : kNan}};
-}
-
 std::vector<Fitted> Likelihood<Uniform>::closed_form(const Sample& x) {
   require_spread(kName, x.max() - x.min(), x);
   return {{x.min(), kNan}, {x.max(), kNan}};
@@ -182,12 +215,7 @@ std::vector<double> Likelihood<Beta>::start(const Sample& x) {
   const double m = x.mean(), both = m * (1 - m) / x.variance() - 1;
   return {m * both, (1 - m) * both};
 }
-Constraint Likelihood<Beta>::support() {
-  return constraints::interval({0, true}, {1, true})
-      .with_advice(
-          "a 0 or a 1 makes the likelihood 0 or infinite: drop it, or move what was rounded "
-          "inside");
-}
+Constraint Likelihood<Beta>::support() { return inside_unit_interval(); }
 
 std::vector<double> Likelihood<Cauchy>::start(const Sample& x) {
   const double spread = 0.5 * (x.quantile(0.75) - x.quantile(0.25));
@@ -220,28 +248,47 @@ std::vector<double> Likelihood<Gumbel>::start(const Sample& x) {
   return {x.mean() - kEulerGamma * scale, scale};
 }
 
+std::vector<double> Likelihood<HalfCauchy>::start(const Sample& x) {
+  // The score, the sum of (x^2 - scale^2) / (x^2 + scale^2) over scale, is negative everywhere if
+  // half of the terms are -1.
+  const auto zeros = std::count(x.sorted().begin(), x.sorted().end(), 0.0);
+  if (2 * static_cast<double>(zeros) >= x.count()) {
+    throw Error(fmt::format(
+        "maximum_likelihood: HalfCauchy: {} of {:.0f} data are 0: the likelihood has no maximum, "
+        "for it grows as the scale goes to 0; less than half of the data may be 0",
+        zeros, x.count()));
+  }
+  return {x.median()};
+}
+
 std::vector<double> Likelihood<InverseGamma>::start(const Sample& x) {
   require_spread(kName, x.deviation(), x);
   return Likelihood<Gamma>::start(x.map(inverse));
 }
 Constraint Likelihood<InverseGamma>::support() { return without_zero("drop zeros"); }
 
+std::vector<double> Likelihood<Kumaraswamy>::start(const Sample& x) {
+  require_spread(kName, x.deviation(), x);
+  // The best concentration0 of each concentration1 has a formula, and log x^a a spread that neither
+  // changes much.
+  const Sample logs = x.map(logarithm);
+  double best = -kInfinity;
+  std::vector<double> at;
+  for (double a = 2 / logs.deviation(); a > 1e-3 / logs.deviation(); a *= 0.5) {
+    double sum = 0;
+    for (const double v : logs.sorted()) sum += std::log(-std::expm1(a * v));
+    const double b = -x.count() / sum;
+    const double value = std::log(a) + std::log(b) + a * logs.mean() + (b - 1) * sum / x.count();
+    if (value > best) best = value, at = {a, b};
+  }
+  return at;
+}
+Constraint Likelihood<Kumaraswamy>::support() { return inside_unit_interval(); }
+
 std::vector<double> Likelihood<Logistic>::start(const Sample& x) {
   require_spread(kName, x.deviation(), x);
   return {x.mean(), x.deviation() * std::sqrt(3.0) / kPi};
 }
-
-std::vector<double> Likelihood<NegativeBinomial>::start(const Sample& x) {
-  if (x.variance() <= x.mean()) {
-    throw Error(fmt::format(
-        "maximum_likelihood: NegativeBinomial: the variance of the data, {:.4g}, is not above "
-        "their mean, {:.4g}: the likelihood has no maximum, for it grows with total_count without "
-        "end; fit a Poisson",
-        x.variance(), x.mean()));
-  }
-  return {x.mean() * x.mean() / (x.variance() - x.mean()), 1 - x.mean() / x.variance()};
-}
-Constraint Likelihood<NegativeBinomial>::support() { return constraints::non_negative_integer(); }
 
 std::vector<double> Likelihood<StudentT>::start(const Sample& x) {
   const double spread = 0.5 * (x.quantile(0.75) - x.quantile(0.25));
@@ -264,6 +311,24 @@ std::vector<double> Likelihood<StudentT>::start(const Sample& x) {
         kurtosis));
   }
   return {best, at.loc, at.scale};
+}
+
+std::vector<double> Likelihood<TruncatedNormal>::start(const Sample& x, double low, double high) {
+  require_spread(kName, x.deviation(), x);
+  // The largest variance of a member of the exponential family of x and x^2 whose density is not
+  // convex in its logarithm: there is a maximum exactly if that of the data is smaller.
+  const double largest = exponential_variance(x.mean(), low, high);
+  if (!(x.variance() < largest)) {
+    throw Error(fmt::format(
+        "maximum_likelihood: TruncatedNormal: the variance of the data, {:.4g}, is not below that "
+        "of an exponential distribution of their mean on [{:g}, {:g}], {:.4g}: the likelihood has "
+        "no maximum, for it grows with scale without end; fit {}",
+        x.variance(), low, high, largest,
+        std::isinf(high)  ? "an Exponential of x - low"
+        : std::isinf(low) ? "an Exponential of high - x"
+                          : "a ContinuousBernoulli of (x - low) / (high - low)"));
+  }
+  return {x.mean(), x.deviation()};
 }
 
 std::vector<double> Likelihood<VonMises>::start(const Sample& x) {

@@ -40,6 +40,14 @@ struct Maximum {
 using MakeDistribution =
     std::function<std::shared_ptr<const Distribution>(const std::vector<Var>& parameters)>;
 
+// Whether Likelihood<D>::make takes the parameters with what is given.
+template <class, class D, class... Given>
+struct Makes : std::false_type {};
+template <class D, class... Given>
+struct Makes<std::void_t<decltype(Likelihood<D>::make(std::declval<const std::vector<Var>&>(),
+                                                      std::declval<const Given&>()...))>,
+             D, Given...> : std::true_type {};
+
 // Throws unless data are a non-empty vector within the support.
 void check_data(const std::string& name, const Array& data, const Constraint& support);
 Maximum closed_form(const MakeDistribution& make, const Array& data,
@@ -61,23 +69,27 @@ Maximum newton(const MakeDistribution& make, const Array& data, const std::vecto
 /// have about 4 digits and standard errors 2: prefer evident::f64.
 /// Errors: no data; data of another shape, NaN, or outside the support, which names the element; a
 /// likelihood without a maximum, such as that of equal data under a Gamma.
-template <class D>
-MaximumLikelihood<D> maximum_likelihood(const Array& data) {
-  const auto make = [](const std::vector<Var>& parameters) -> std::shared_ptr<const Distribution> {
-    return std::make_shared<const D>(Likelihood<D>::make(parameters));
+template <class D, class... Given>
+MaximumLikelihood<D> maximum_likelihood(const Array& data, const Given&... given) {
+  static_assert(detail::Makes<void, D, Given...>::value,
+                "maximum_likelihood<D>(data, given...): what is given is not what Likelihood<D>::"
+                "make takes after the parameters: a Binomial's total_count, a Categorical's number "
+                "of outcomes, a TruncatedNormal's low and high, and nothing for most");
+  using L = Likelihood<D>;
+  const auto make = [&](const std::vector<Var>& parameters) -> std::shared_ptr<const Distribution> {
+    return std::make_shared<const D>(L::make(parameters, given...));
   };
-  const Constraint support = Likelihood<D>::support();
-  detail::check_data(Likelihood<D>::kName, data, support);
+  detail::check_data(L::kName, data, L::support(given...));
   detail::Maximum maximum = [&] {
     if constexpr (detail::HasClosedForm<D>::value) {
-      return detail::closed_form(make, data, Likelihood<D>::closed_form(Sample(data)));
+      return detail::closed_form(make, data, L::closed_form(Sample(data), given...));
     } else {
-      return detail::newton(make, data, Likelihood<D>::start(Sample(data)));
+      return detail::newton(make, data, L::start(Sample(data), given...));
     }
   }();
   std::vector<Var> parameters;
   for (const Estimate& estimate : maximum.estimates) parameters.emplace_back(estimate.value);
-  return {Likelihood<D>::make(parameters), std::move(maximum.estimates), maximum.log_likelihood,
+  return {L::make(parameters, given...), std::move(maximum.estimates), maximum.log_likelihood,
           maximum.iterations};
 }
 
