@@ -10,19 +10,11 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
+using detail::require_spread;
 using parts::kInfinity;
 using parts::kNan;
 using parts::kPi;
 constexpr double kEulerGamma = 0.577215664901532860606512090082;
-
-// Throws that a scale would have to be 0.
-void require_spread(const char* name, double scale, const Sample& x) {
-  if (scale > 0) return;
-  throw Error(
-      fmt::format("maximum_likelihood: {}: the likelihood of data that are all {:g} has no bound: "
-                  "it grows as the distribution narrows; data must differ",
-                  name, x.min()));
-}
 
 // The same where the scale is half the distance of the quartiles: half of the data may be equal.
 void require_spread_of_middle(const char* name, double spread, const Sample& x) {
@@ -64,31 +56,6 @@ StudentFit fit_student(const Sample& x, double df, double loc, double scale) {
   return {total, loc, scale};
 }
 
-// The logit of the ContinuousBernoulli with this mean, in (0, 1).
-double continuous_bernoulli_logit(double mean) {
-  // The smaller mean has all its digits.
-  if (mean > 0.5) return -continuous_bernoulli_logit(1 - mean);
-  // Right around 1/2, and 1 too small around 0.
-  double logit = (2 * mean - 1) * (2 + 1 / (mean * (1 - mean)));
-  for (int i = 0; i < 8; ++i) {
-    const auto d = ContinuousBernoulli::from_logits(logit);
-    logit += (mean - d.mean().item()) / d.variance().item();
-  }
-  return logit;
-}
-
-// The variance of the exponential distribution on [low, high] that has this mean, which may be
-// rising: what a TruncatedNormal of this mean becomes as its scale grows.
-double exponential_variance(double mean, double low, double high) {
-  if (std::isinf(low) && std::isinf(high)) return kInfinity;
-  if (std::isinf(low)) return (high - mean) * (high - mean);
-  if (std::isinf(high)) return (mean - low) * (mean - low);
-  const double width = high - low, part = (mean - low) / width;
-  if (!(part > 0 && part < 1)) return 0;
-  const double logit = continuous_bernoulli_logit(part);
-  return width * width * ContinuousBernoulli::from_logits(logit).variance().item();
-}
-
 Constraint without_zero(const char* why) { return constraints::positive().with_advice(why); }
 
 Constraint inside_unit_interval() {
@@ -109,6 +76,14 @@ double gamma_concentration(double log_of_mean, double mean_of_log) {
 }
 
 }  // namespace
+
+void detail::require_spread(const char* name, double scale, const Sample& x) {
+  if (scale > 0) return;
+  throw Error(
+      fmt::format("maximum_likelihood: {}: the likelihood of data that are all {:g} has no bound: "
+                  "it grows as the distribution narrows; data must differ",
+                  name, x.min()));
+}
 
 Sample::Sample(const Array& data) : sorted_(data.begin(), data.end()) {
   std::sort(sorted_.begin(), sorted_.end());
@@ -150,20 +125,6 @@ double Sample::mean_distance(double centre) const {
   double sum = 0;
   for (const double x : sorted_) sum += std::abs(x - centre);
   return sum / count();
-}
-
-std::vector<Fitted> Likelihood<ContinuousBernoulli>::closed_form(const Sample& x) {
-  const double mean = x.mean();
-  if (!(mean > 0 && mean < 1)) {
-    throw Error(fmt::format(
-        "maximum_likelihood: ContinuousBernoulli: the mean of the data is {:g}: the likelihood has "
-        "no maximum, for it grows as logits go to {} without end; data must be inside (0, 1), or "
-        "differ",
-        mean, mean > 0 ? "inf" : "-inf"));
-  }
-  const double logit = continuous_bernoulli_logit(mean);
-  const double variance = ContinuousBernoulli::from_logits(logit).variance().item();
-  return {{logit, 1 / std::sqrt(x.count() * variance)}};
 }
 
 std::vector<Fitted> Likelihood<Exponential>::closed_form(const Sample& x) {
@@ -311,24 +272,6 @@ std::vector<double> Likelihood<StudentT>::start(const Sample& x) {
         kurtosis));
   }
   return {best, at.loc, at.scale};
-}
-
-std::vector<double> Likelihood<TruncatedNormal>::start(const Sample& x, double low, double high) {
-  require_spread(kName, x.deviation(), x);
-  // The largest variance of a member of the exponential family of x and x^2 whose density is not
-  // convex in its logarithm: there is a maximum exactly if that of the data is smaller.
-  const double largest = exponential_variance(x.mean(), low, high);
-  if (!(x.variance() < largest)) {
-    throw Error(fmt::format(
-        "maximum_likelihood: TruncatedNormal: the variance of the data, {:.4g}, is not below that "
-        "of an exponential distribution of their mean on [{:g}, {:g}], {:.4g}: the likelihood has "
-        "no maximum, for it grows with scale without end; fit {}",
-        x.variance(), low, high, largest,
-        std::isinf(high)  ? "an Exponential of x - low"
-        : std::isinf(low) ? "an Exponential of high - x"
-                          : "a ContinuousBernoulli of (x - low) / (high - low)"));
-  }
-  return {x.mean(), x.deviation()};
 }
 
 std::vector<double> Likelihood<VonMises>::start(const Sample& x) {

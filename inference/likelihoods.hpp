@@ -74,6 +74,11 @@ struct Fitted {
   double value, standard_error;
 };
 
+namespace detail {
+// Throws that a scale would have to be 0.
+void require_spread(const char* name, double scale, const Sample& x);
+}  // namespace detail
+
 /// What most distributions share: a D is made of its parameters in order, its support is that of
 /// the D whose parameters are 1. What is otherwise, a likelihood says itself.
 template <class D>
@@ -194,7 +199,8 @@ struct Likelihood<Categorical> {
   static std::vector<Fitted> closed_form(const Sample& x, std::size_t outcomes);
 };
 
-/// loc and scale, of given ends; by Newton's method.
+/// loc and scale, of given ends: by a Newton's method of its own, which sees the mean and the
+/// variance alone.
 template <>
 struct Likelihood<TruncatedNormal> {
   static constexpr const char* kName = "TruncatedNormal";
@@ -202,7 +208,7 @@ struct Likelihood<TruncatedNormal> {
     return TruncatedNormal(p[0], p[1], low, high);
   }
   static Constraint support(double low, double high) { return make({0, 1}, low, high).support(); }
-  static std::vector<double> start(const Sample& x, double low, double high);
+  static std::vector<Fitted> closed_form(const Sample& x, double low, double high);
 };
 
 }  // namespace EVIDENT_PRECISION
