@@ -240,7 +240,13 @@ std::vector<double> Likelihood<Kumaraswamy>::start(const Sample& x) {
     for (const double v : logs.sorted()) sum += std::log(-std::expm1(a * v));
     const double b = -x.count() / sum;
     const double value = std::log(a) + std::log(b) + a * logs.mean() + (b - 1) * sum / x.count();
-    if (value > best) best = value, at = {a, b};
+    if (std::isfinite(value) && value > best) best = value, at = {a, b};
+  }
+  if (at.empty()) {
+    throw Error(
+        fmt::format("maximum_likelihood: Kumaraswamy: data from {} to {} differ so little that "
+                    "concentration0 would be beyond the largest number; fit a Normal",
+                    x.min(), x.max()));
   }
   return at;
 }

@@ -11,30 +11,39 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-// The logit of the ContinuousBernoulli with this mean, in (0, 1).
-double continuous_bernoulli_logit(double mean) {
-  // The smaller mean has all its digits.
-  if (mean > 0.5) return -continuous_bernoulli_logit(1 - mean);
-  // Right around 1/2, and 1 too small around 0.
-  double logit = (2 * mean - 1) * (2 + 1 / (mean * (1 - mean)));
-  for (int i = 0; i < 8; ++i) {
-    const auto d = ContinuousBernoulli::from_logits(logit);
-    logit += (mean - d.mean().item()) / d.variance().item();
-  }
-  return logit;
-}
+// The ContinuousBernoulli with a given mean in (0, 1): an exponential distribution cut off at 1,
+// falling or rising.
+struct CutExponential {
+  double logit, deviation;
 
-// The variance of the exponential distribution on [low, high], falling or rising, whose mean is 0:
-// what a TruncatedNormal of this mean becomes as its scale grows.
-double exponential_variance(double low, double high) {
-  if (std::isinf(low) || std::isinf(high)) {
-    const double end = std::min(-low, high);
-    return end * end;
+  explicit CutExponential(double mean) {
+    if (mean > 0.5) {
+      *this = CutExponential(1 - mean);
+      logit = -logit;
+      return;
+    }
+    if (mean < 1e-3) {  // the end at 1 is too far away to be seen
+      logit = -1 / mean, deviation = mean;
+      return;
+    }
+    // Right around 1/2, and 1 too small around 0.
+    logit = (2 * mean - 1) * (2 + 1 / (mean * (1 - mean)));
+    double variance = 1;
+    for (int i = 0; i < 8; ++i) {
+      const auto d = ContinuousBernoulli::from_logits(logit);
+      variance = d.variance().item();
+      logit += (mean - d.mean().item()) / variance;
+    }
+    deviation = std::sqrt(variance);
   }
-  const double width = high - low, part = std::min(-low, high) / width;
-  if (!(part > 0)) return 0;
-  const auto d = ContinuousBernoulli::from_logits(continuous_bernoulli_logit(part));
-  return width * width * d.variance().item();
+};
+
+// The deviation of the exponential distribution on [low, high], falling or rising, whose mean is 0:
+// what a TruncatedNormal of this mean becomes as its scale grows.
+double exponential_deviation(double low, double high) {
+  const double near = std::min(-low, high), width = high - low;
+  if (std::isinf(width) || !(near > 0)) return near;
+  return width * CutExponential(near / width).deviation;
 }
 
 // The TruncatedNormal whose log density is linear t + square t^2 / 2 and a constant: of t, t^2 / 2
@@ -73,7 +82,7 @@ struct TruncatedFit {
       double to_linear = (information[2] * u - information[1] * v) / determinant;
       double to_square = (information[0] * v - information[1] * u) / determinant;
       if (!std::isfinite(to_linear) || !std::isfinite(to_square)) return false;
-      // From square to half of it at most.
+      // Below 0, no nearer to it than a tenth of where it is.
       double t = std::min(1.0, -0.9 * square / std::max(to_square, 1e-300));
       const double now = log_likelihood(linear, square);
       while (t > 1e-6 && !(log_likelihood(linear + t * to_linear, square + t * to_square) >= now) &&
@@ -110,9 +119,8 @@ std::vector<Fitted> Likelihood<ContinuousBernoulli>::closed_form(const Sample& x
         "differ",
         mean, mean > 0 ? "inf" : "-inf"));
   }
-  const double logit = continuous_bernoulli_logit(mean);
-  const double variance = ContinuousBernoulli::from_logits(logit).variance().item();
-  return {{logit, 1 / std::sqrt(x.count() * variance)}};
+  const CutExponential fit(mean);
+  return {{fit.logit, 1 / (std::sqrt(x.count()) * fit.deviation)}};
 }
 
 std::vector<Fitted> Likelihood<TruncatedNormal>::closed_form(const Sample& x, double low,
@@ -122,13 +130,13 @@ std::vector<Fitted> Likelihood<TruncatedNormal>::closed_form(const Sample& x, do
   TruncatedFit fit{(low - mean) / deviation, (high - mean) / deviation};
   // Of the distributions with this mean and a density that is concave in its logarithm none varies
   // more.
-  const double largest = exponential_variance(fit.low, fit.high);
+  const double largest = exponential_deviation(fit.low, fit.high);
   if (!(largest > 1) || !fit.climb()) {
     throw Error(fmt::format(
         "maximum_likelihood: TruncatedNormal: the variance of the data, {:.4g}, is not below that "
         "of an exponential distribution of their mean on [{:g}, {:g}], {:.4g}: the likelihood has "
         "no maximum, for it grows with scale without end; fit {}",
-        x.variance(), low, high, largest * x.variance(),
+        x.variance(), low, high, largest * largest * x.variance(),
         std::isinf(high)  ? "an Exponential to x - low"
         : std::isinf(low) ? "an Exponential to high - x"
                           : "a ContinuousBernoulli to (x - low) / (high - low)"));
