@@ -94,7 +94,7 @@ std::vector<Fitted> Likelihood<ZeroInflatedPoisson>::closed_form(const Sample& x
   }
   const double n = x.count(), total = n * x.mean();
   const auto zeros = static_cast<double>(std::count(x.sorted().begin(), x.sorted().end(), 0.0));
-  if (!(zeros > n * std::exp(-x.mean()))) {
+  if (!(n - zeros < -n * std::expm1(-x.mean()))) {
     throw Error(fmt::format(
         "maximum_likelihood: ZeroInflatedPoisson: {:.0f} of {:.0f} data are 0, not more than the "
         "{:.4g} of a Poisson of their mean: the likelihood is largest with a gate of 0; fit a "

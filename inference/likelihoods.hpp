@@ -34,11 +34,6 @@
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 
-namespace detail {
-template <class D>
-constexpr bool kNever = false;
-}  // namespace detail
-
 /// Data as starts and closed forms see them, in double.
 class Sample {
  public:
@@ -75,8 +70,13 @@ struct Fitted {
 };
 
 namespace detail {
+
 // Throws that a scale would have to be 0.
 void require_spread(const char* name, double scale, const Sample& x);
+
+template <class D>
+constexpr bool kNever = false;
+
 }  // namespace detail
 
 /// What most distributions share: a D is made of its parameters in order, its support is that of
@@ -104,9 +104,12 @@ struct LikelihoodOf {
 ///     };
 ///
 /// `start` is where Newton's method begins: estimates from moments or quantiles will do. A
-/// `closed_form`, which returns a `Fitted` for each parameter, stands in its place. What is given,
-/// and not fitted, each of `make`, `support` and `start` takes after its other argument, as a
-/// Binomial's do.
+/// `closed_form`, which returns a `Fitted` for each parameter, stands in its place. Parameters that
+/// are given and not fitted follow the arguments of `make`, `support` and `start`:
+///
+///     static Late make(const std::vector<Var>& p, double delay) { return Late(delay, p[0]); }
+///     static Constraint support(double delay) { return constraints::at_least(delay); }
+///     static std::vector<double> start(const Sample& x, double delay);
 template <class D>
 struct Likelihood : LikelihoodOf<D> {
   static_assert(detail::kNever<D>,
@@ -168,7 +171,7 @@ EVIDENT_LIKELIHOOD(Weibull, EVIDENT_START EVIDENT_SUPPORT);
 #undef EVIDENT_START
 #undef EVIDENT_SUPPORT
 
-/// In closed form but for the inverse of its mean, and by logits: probs of data near 1 round to 1.
+/// In closed form but for the inverse of the mean, and by logits: probs of data near 1 round to 1.
 template <>
 struct Likelihood<ContinuousBernoulli> {
   static constexpr const char* kName = "ContinuousBernoulli";

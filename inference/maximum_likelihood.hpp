@@ -12,7 +12,7 @@ inline namespace EVIDENT_PRECISION {
 
 /// One parameter at the maximum of the likelihood.
 struct Estimate {
-  std::string name;
+  std::string name;  ///< "scale"; of a vector's elements "probs[0]", "probs[1]", ...
   double value;
   /// How far the estimate is off, as a standard deviation; NaN where the likelihood has no
   /// curvature that says: an end of the support (Uniform, a Pareto's scale), or of what a parameter
@@ -24,7 +24,7 @@ struct Estimate {
 template <class D>
 struct MaximumLikelihood {
   D distribution;                   ///< with the estimates as its parameters
-  std::vector<Estimate> estimates;  ///< in the order of the constructor's arguments
+  std::vector<Estimate> estimates;  ///< of what is fitted, in the constructor's order
   double log_likelihood;            ///< sum log p(x_i) there, in nats
   int iterations;                   ///< of Newton's method; 0 for a closed form
 };
@@ -61,6 +61,12 @@ Maximum newton(const MakeDistribution& make, const Array& data, const std::vecto
 ///
 ///     const auto fit = maximum_likelihood<Gamma>(data);
 ///
+/// What of a D is known and not fitted is given after the data:
+///
+///     maximum_likelihood<Binomial>(successes, total_count)
+///     maximum_likelihood<Categorical>(labels, outcomes)
+///     maximum_likelihood<TruncatedNormal>(data, low, high)
+///
 /// `Likelihood<D>` has either a closed form or a place to start from. From there safeguarded
 /// Newton's method climbs in coordinates without constraints, with gradients from the tape and
 /// second derivatives as their central differences; standard errors are the roots of the diagonal
@@ -68,7 +74,9 @@ Maximum newton(const MakeDistribution& make, const Array& data, const std::vecto
 /// at the estimate is 0 to rounding and standard errors are good to 6 digits; in float estimates
 /// have about 4 digits and standard errors 2: prefer evident::f64.
 /// Errors: no data; data of another shape, NaN, or outside the support, which names the element; a
-/// likelihood without a maximum, such as that of equal data under a Gamma.
+/// likelihood without a maximum, such as that of equal data under a Gamma, or with its maximum
+/// where another distribution is to be fitted: no more zeros than a Poisson has under a
+/// ZeroInflatedPoisson. A D without a `Likelihood<D>` does not compile, and says what to write.
 template <class D, class... Given>
 MaximumLikelihood<D> maximum_likelihood(const Array& data, const Given&... given) {
   static_assert(detail::Makes<void, D, Given...>::value,
