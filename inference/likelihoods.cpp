@@ -10,18 +10,11 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
+using detail::require_spread;
+using parts::kInfinity;
 using parts::kNan;
 using parts::kPi;
 constexpr double kEulerGamma = 0.577215664901532860606512090082;
-
-// Throws that a scale would have to be 0.
-void require_spread(const char* name, double scale, const Sample& x) {
-  if (scale > 0) return;
-  throw Error(
-      fmt::format("maximum_likelihood: {}: the likelihood of data that are all {:g} has no bound: "
-                  "it grows as the distribution narrows; data must differ",
-                  name, x.min()));
-}
 
 // The same where the scale is half the distance of the quartiles: half of the data may be equal.
 void require_spread_of_middle(const char* name, double spread, const Sample& x) {
@@ -65,6 +58,13 @@ StudentFit fit_student(const Sample& x, double df, double loc, double scale) {
 
 Constraint without_zero(const char* why) { return constraints::positive().with_advice(why); }
 
+Constraint inside_unit_interval() {
+  return constraints::interval({0, true}, {1, true})
+      .with_advice(
+          "a 0 or a 1 makes the likelihood 0 or infinite: drop it, or move what was rounded "
+          "inside");
+}
+
 double logarithm(double x) { return std::log(x); }
 double inverse(double x) { return 1 / x; }
 
@@ -76,6 +76,14 @@ double gamma_concentration(double log_of_mean, double mean_of_log) {
 }
 
 }  // namespace
+
+void detail::require_spread(const char* name, double scale, const Sample& x) {
+  if (scale > 0) return;
+  throw Error(
+      fmt::format("maximum_likelihood: {}: the likelihood of data that are all {:g} has no bound: "
+                  "it grows as the distribution narrows; data must differ",
+                  name, x.min()));
+}
 
 Sample::Sample(const Array& data) : sorted_(data.begin(), data.end()) {
   std::sort(sorted_.begin(), sorted_.end());
@@ -119,19 +127,9 @@ double Sample::mean_distance(double centre) const {
   return sum / count();
 }
 
-std::vector<Fitted> Likelihood<Bernoulli>::closed_form(const Sample& x) {
-  const double p = x.mean();
-  return {{p, p > 0 && p < 1 ? std::sqrt(p * (1 - p) / x.count()) : kNan}};
-}
-
 std::vector<Fitted> Likelihood<Exponential>::closed_form(const Sample& x) {
   require_spread(kName, x.mean(), x);
   return {{1 / x.mean(), 1 / (x.mean() * std::sqrt(x.count()))}};
-}
-
-std::vector<Fitted> Likelihood<Geometric>::closed_form(const Sample& x) {
-  const double p = 1 / (1 + x.mean());
-  return {{p, p < 1 ? p * std::sqrt((1 - p) / x.count()) : kNan}};
 }
 
 std::vector<Fitted> Likelihood<HalfNormal>::closed_form(const Sample& x) {
@@ -167,10 +165,6 @@ std::vector<Fitted> Likelihood<Pareto>::closed_form(const Sample& x) {
 }
 Constraint Likelihood<Pareto>::support() { return constraints::positive(); }
 
-std::vector<Fitted> Likelihood<Poisson>::closed_form(const Sample& x) {
-  return {{x.mean(), x.mean() > 0 ? std::sqrt(x.mean() / x.count()) : kNan}};
-}
-
 std::vector<Fitted> Likelihood<Uniform>::closed_form(const Sample& x) {
   require_spread(kName, x.max() - x.min(), x);
   return {{x.min(), kNan}, {x.max(), kNan}};
@@ -182,12 +176,7 @@ std::vector<double> Likelihood<Beta>::start(const Sample& x) {
   const double m = x.mean(), both = m * (1 - m) / x.variance() - 1;
   return {m * both, (1 - m) * both};
 }
-Constraint Likelihood<Beta>::support() {
-  return constraints::interval({0, true}, {1, true})
-      .with_advice(
-          "a 0 or a 1 makes the likelihood 0 or infinite: drop it, or move what was rounded "
-          "inside");
-}
+Constraint Likelihood<Beta>::support() { return inside_unit_interval(); }
 
 std::vector<double> Likelihood<Cauchy>::start(const Sample& x) {
   const double spread = 0.5 * (x.quantile(0.75) - x.quantile(0.25));
@@ -220,28 +209,53 @@ std::vector<double> Likelihood<Gumbel>::start(const Sample& x) {
   return {x.mean() - kEulerGamma * scale, scale};
 }
 
+std::vector<double> Likelihood<HalfCauchy>::start(const Sample& x) {
+  // The score, the sum of (x^2 - scale^2) / (x^2 + scale^2) over scale, is negative everywhere if
+  // half of the terms are -1.
+  const auto zeros = std::count(x.sorted().begin(), x.sorted().end(), 0.0);
+  if (2 * static_cast<double>(zeros) >= x.count()) {
+    throw Error(fmt::format(
+        "maximum_likelihood: HalfCauchy: {} of {:.0f} data are 0: the likelihood has no maximum, "
+        "for it grows as the scale goes to 0; less than half of the data may be 0",
+        zeros, x.count()));
+  }
+  return {x.median()};
+}
+
 std::vector<double> Likelihood<InverseGamma>::start(const Sample& x) {
   require_spread(kName, x.deviation(), x);
   return Likelihood<Gamma>::start(x.map(inverse));
 }
 Constraint Likelihood<InverseGamma>::support() { return without_zero("drop zeros"); }
 
+std::vector<double> Likelihood<Kumaraswamy>::start(const Sample& x) {
+  require_spread(kName, x.deviation(), x);
+  // The best concentration0 of each concentration1 has a formula, and log x^a a spread that neither
+  // changes much.
+  const Sample logs = x.map(logarithm);
+  double best = -kInfinity;
+  std::vector<double> at;
+  for (double a = 2 / logs.deviation(); a > 1e-3 / logs.deviation(); a *= 0.5) {
+    double sum = 0;
+    for (const double v : logs.sorted()) sum += std::log(-std::expm1(a * v));
+    const double b = -x.count() / sum;
+    const double value = std::log(a) + std::log(b) + a * logs.mean() + (b - 1) * sum / x.count();
+    if (std::isfinite(value) && value > best) best = value, at = {a, b};
+  }
+  if (at.empty()) {
+    throw Error(
+        fmt::format("maximum_likelihood: Kumaraswamy: data from {} to {} differ so little that "
+                    "concentration0 would be beyond the largest number; fit a Normal",
+                    x.min(), x.max()));
+  }
+  return at;
+}
+Constraint Likelihood<Kumaraswamy>::support() { return inside_unit_interval(); }
+
 std::vector<double> Likelihood<Logistic>::start(const Sample& x) {
   require_spread(kName, x.deviation(), x);
   return {x.mean(), x.deviation() * std::sqrt(3.0) / kPi};
 }
-
-std::vector<double> Likelihood<NegativeBinomial>::start(const Sample& x) {
-  if (x.variance() <= x.mean()) {
-    throw Error(fmt::format(
-        "maximum_likelihood: NegativeBinomial: the variance of the data, {:.4g}, is not above "
-        "their mean, {:.4g}: the likelihood has no maximum, for it grows with total_count without "
-        "end; fit a Poisson",
-        x.variance(), x.mean()));
-  }
-  return {x.mean() * x.mean() / (x.variance() - x.mean()), 1 - x.mean() / x.variance()};
-}
-Constraint Likelihood<NegativeBinomial>::support() { return constraints::non_negative_integer(); }
 
 std::vector<double> Likelihood<StudentT>::start(const Sample& x) {
   const double spread = 0.5 * (x.quantile(0.75) - x.quantile(0.25));

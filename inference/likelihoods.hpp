@@ -2,14 +2,19 @@
 
 #include <evident/distributions/bernoulli.hpp>
 #include <evident/distributions/beta.hpp>
+#include <evident/distributions/binomial.hpp>
+#include <evident/distributions/categorical.hpp>
 #include <evident/distributions/cauchy.hpp>
 #include <evident/distributions/chi2.hpp>
+#include <evident/distributions/continuous_bernoulli.hpp>
 #include <evident/distributions/exponential.hpp>
 #include <evident/distributions/gamma.hpp>
 #include <evident/distributions/geometric.hpp>
 #include <evident/distributions/gumbel.hpp>
+#include <evident/distributions/half_cauchy.hpp>
 #include <evident/distributions/half_normal.hpp>
 #include <evident/distributions/inverse_gamma.hpp>
+#include <evident/distributions/kumaraswamy.hpp>
 #include <evident/distributions/laplace.hpp>
 #include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/logistic.hpp>
@@ -18,9 +23,11 @@
 #include <evident/distributions/pareto.hpp>
 #include <evident/distributions/poisson.hpp>
 #include <evident/distributions/student_t.hpp>
+#include <evident/distributions/truncated_normal.hpp>
 #include <evident/distributions/uniform.hpp>
 #include <evident/distributions/von_mises.hpp>
 #include <evident/distributions/weibull.hpp>
+#include <evident/distributions/zero_inflated_poisson.hpp>
 #include <type_traits>
 #include <vector>
 
@@ -62,6 +69,16 @@ struct Fitted {
   double value, standard_error;
 };
 
+namespace detail {
+
+// Throws that a scale would have to be 0.
+void require_spread(const char* name, double scale, const Sample& x);
+
+template <class D>
+constexpr bool kNever = false;
+
+}  // namespace detail
+
 /// What most distributions share: a D is made of its parameters in order, its support is that of
 /// the D whose parameters are 1. What is otherwise, a likelihood says itself.
 template <class D>
@@ -87,9 +104,20 @@ struct LikelihoodOf {
 ///     };
 ///
 /// `start` is where Newton's method begins: estimates from moments or quantiles will do. A
-/// `closed_form`, which returns a `Fitted` for each parameter, stands in its place.
+/// `closed_form`, which returns a `Fitted` for each parameter, stands in its place. Parameters that
+/// are given and not fitted follow the arguments of `make`, `support` and `start`:
+///
+///     static Late make(const std::vector<Var>& p, double delay) { return Late(delay, p[0]); }
+///     static Constraint support(double delay) { return constraints::at_least(delay); }
+///     static std::vector<double> start(const Sample& x, double delay);
 template <class D>
-struct Likelihood;
+struct Likelihood : LikelihoodOf<D> {
+  static_assert(detail::kNever<D>,
+                "maximum_likelihood<D> does not know this D: write a specialisation of "
+                "evident::Likelihood<D>, with a name and a start, as the comment above it shows");
+  static constexpr const char* kName = "";
+  static std::vector<double> start(const Sample& x);
+};
 
 namespace detail {
 
@@ -122,13 +150,16 @@ EVIDENT_LIKELIHOOD(Normal, EVIDENT_CLOSED_FORM);
 EVIDENT_LIKELIHOOD(Pareto, EVIDENT_CLOSED_FORM EVIDENT_SUPPORT);
 EVIDENT_LIKELIHOOD(Poisson, EVIDENT_CLOSED_FORM);
 EVIDENT_LIKELIHOOD(Uniform, EVIDENT_CLOSED_FORM EVIDENT_SUPPORT);
+EVIDENT_LIKELIHOOD(ZeroInflatedPoisson, EVIDENT_CLOSED_FORM);
 // By Newton's method.
 EVIDENT_LIKELIHOOD(Beta, EVIDENT_START EVIDENT_SUPPORT);
 EVIDENT_LIKELIHOOD(Cauchy, EVIDENT_START);
 EVIDENT_LIKELIHOOD(Chi2, EVIDENT_START EVIDENT_SUPPORT);
 EVIDENT_LIKELIHOOD(Gamma, EVIDENT_START EVIDENT_SUPPORT);
 EVIDENT_LIKELIHOOD(Gumbel, EVIDENT_START);
+EVIDENT_LIKELIHOOD(HalfCauchy, EVIDENT_START);
 EVIDENT_LIKELIHOOD(InverseGamma, EVIDENT_START EVIDENT_SUPPORT);
+EVIDENT_LIKELIHOOD(Kumaraswamy, EVIDENT_START EVIDENT_SUPPORT);
 EVIDENT_LIKELIHOOD(Logistic, EVIDENT_START);
 EVIDENT_LIKELIHOOD(NegativeBinomial, EVIDENT_START EVIDENT_SUPPORT);
 EVIDENT_LIKELIHOOD(StudentT, EVIDENT_START);
@@ -139,6 +170,49 @@ EVIDENT_LIKELIHOOD(Weibull, EVIDENT_START EVIDENT_SUPPORT);
 #undef EVIDENT_CLOSED_FORM
 #undef EVIDENT_START
 #undef EVIDENT_SUPPORT
+
+/// In closed form but for the inverse of the mean, and by logits: probs of data near 1 round to 1.
+template <>
+struct Likelihood<ContinuousBernoulli> {
+  static constexpr const char* kName = "ContinuousBernoulli";
+  static ContinuousBernoulli make(const std::vector<Var>& p) {
+    return ContinuousBernoulli::from_logits(p[0]);
+  }
+  static Constraint support() { return constraints::unit_interval(); }
+  static std::vector<Fitted> closed_form(const Sample& x);
+};
+
+/// probs, of a given number of trials, which all data share.
+template <>
+struct Likelihood<Binomial> {
+  static constexpr const char* kName = "Binomial";
+  static Binomial make(const std::vector<Var>& p, double total_count) {
+    return Binomial(total_count, p[0]);
+  }
+  static Constraint support(double total_count);
+  static std::vector<Fitted> closed_form(const Sample& x, double total_count);
+};
+
+/// probs, which are as many estimates as there are outcomes: "probs[0]", "probs[1]", ...
+template <>
+struct Likelihood<Categorical> {
+  static constexpr const char* kName = "Categorical";
+  static Categorical make(const std::vector<Var>& p, std::size_t outcomes);
+  static Constraint support(std::size_t outcomes);
+  static std::vector<Fitted> closed_form(const Sample& x, std::size_t outcomes);
+};
+
+/// loc and scale, of given ends: by a Newton's method of its own, which sees the mean and the
+/// variance alone.
+template <>
+struct Likelihood<TruncatedNormal> {
+  static constexpr const char* kName = "TruncatedNormal";
+  static TruncatedNormal make(const std::vector<Var>& p, double low, double high) {
+    return TruncatedNormal(p[0], p[1], low, high);
+  }
+  static Constraint support(double low, double high) { return make({0, 1}, low, high).support(); }
+  static std::vector<Fitted> closed_form(const Sample& x, double low, double high);
+};
 
 }  // namespace EVIDENT_PRECISION
 }  // namespace evident

@@ -56,6 +56,16 @@ struct Coordinate {
   }
 };
 
+// What the i-th of the numbers that are fitted is: the parameter that has it as its value or, where
+// `make` computes with them, the i-th; of one that joins them all, an element.
+const Parameter& fitted_parameter(const std::vector<Parameter>& all, const std::vector<Var>& fitted,
+                                  std::size_t i) {
+  for (const Parameter& p : all) {
+    if (&p.value.node() == &fitted[i].node()) return p;
+  }
+  return all[std::min(i, all.size() - 1)];
+}
+
 Coordinate coordinate(const Parameter& parameter, double start, double unit) {
   const double low = static_cast<double>(parameter.constraint.lower().array()());
   const double high = static_cast<double>(parameter.constraint.upper().array()());
@@ -105,7 +115,8 @@ class Objective {
   Objective(const detail::MakeDistribution& make, const Array& data, const Vector& start)
       : make_(make), data_(data) {
     const NoTape pause;
-    const auto d = make(std::vector<Var>(start.begin(), start.end()));
+    const std::vector<Var> fitted(start.begin(), start.end());
+    const auto d = make(fitted);
     name_ = d->name();
     // Gross outliers leave the distance of the quartiles alone.
     const Sample sample(data);
@@ -113,7 +124,8 @@ class Objective {
     const double deviation = middle > 0 ? middle : sample.deviation();
     const std::vector<Parameter> parameters = d->parameters();
     for (std::size_t i = 0; i < start.size(); ++i) {
-      coordinates_.push_back(coordinate(parameters[i], start[i], deviation > 0 ? deviation : 1));
+      coordinates_.push_back(coordinate(fitted_parameter(parameters, fitted, i), start[i],
+                                        deviation > 0 ? deviation : 1));
     }
   }
 
@@ -241,9 +253,11 @@ Maximum closed_form(const MakeDistribution& make, const Array& data,
   for (const Fitted& f : fitted) parameters.emplace_back(f.value);
   const auto d = make(parameters);
   Maximum result{{}, sum(d->log_prob(data)).item(), 0};
-  const std::vector<Parameter> names = d->parameters();
+  const std::vector<Parameter> all = d->parameters();
   for (std::size_t i = 0; i < fitted.size(); ++i) {
-    result.estimates.push_back({names[i].name, fitted[i].value, fitted[i].standard_error});
+    const Parameter& p = fitted_parameter(all, parameters, i);
+    result.estimates.push_back({p.event_axes == 0 ? p.name : fmt::format("{}[{}]", p.name, i),
+                                fitted[i].value, fitted[i].standard_error});
   }
   return result;
 }

@@ -12,7 +12,7 @@ inline namespace EVIDENT_PRECISION {
 
 /// One parameter at the maximum of the likelihood.
 struct Estimate {
-  std::string name;
+  std::string name;  ///< "scale"; of a vector's elements "probs[0]", "probs[1]", ...
   double value;
   /// How far the estimate is off, as a standard deviation; NaN where the likelihood has no
   /// curvature that says: an end of the support (Uniform, a Pareto's scale), or of what a parameter
@@ -24,7 +24,7 @@ struct Estimate {
 template <class D>
 struct MaximumLikelihood {
   D distribution;                   ///< with the estimates as its parameters
-  std::vector<Estimate> estimates;  ///< in the order of the constructor's arguments
+  std::vector<Estimate> estimates;  ///< of what is fitted, in the constructor's order
   double log_likelihood;            ///< sum log p(x_i) there, in nats
   int iterations;                   ///< of Newton's method; 0 for a closed form
 };
@@ -40,6 +40,14 @@ struct Maximum {
 using MakeDistribution =
     std::function<std::shared_ptr<const Distribution>(const std::vector<Var>& parameters)>;
 
+// Whether Likelihood<D>::make takes the parameters with what is given.
+template <class, class D, class... Given>
+struct Makes : std::false_type {};
+template <class D, class... Given>
+struct Makes<std::void_t<decltype(Likelihood<D>::make(std::declval<const std::vector<Var>&>(),
+                                                      std::declval<const Given&>()...))>,
+             D, Given...> : std::true_type {};
+
 // Throws unless data are a non-empty vector within the support.
 void check_data(const std::string& name, const Array& data, const Constraint& support);
 Maximum closed_form(const MakeDistribution& make, const Array& data,
@@ -53,6 +61,12 @@ Maximum newton(const MakeDistribution& make, const Array& data, const std::vecto
 ///
 ///     const auto fit = maximum_likelihood<Gamma>(data);
 ///
+/// What of a D is known and not fitted is given after the data:
+///
+///     maximum_likelihood<Binomial>(successes, total_count)
+///     maximum_likelihood<Categorical>(labels, outcomes)
+///     maximum_likelihood<TruncatedNormal>(data, low, high)
+///
 /// `Likelihood<D>` has either a closed form or a place to start from. From there safeguarded
 /// Newton's method climbs in coordinates without constraints, with gradients from the tape and
 /// second derivatives as their central differences; standard errors are the roots of the diagonal
@@ -60,24 +74,30 @@ Maximum newton(const MakeDistribution& make, const Array& data, const std::vecto
 /// at the estimate is 0 to rounding and standard errors are good to 6 digits; in float estimates
 /// have about 4 digits and standard errors 2: prefer evident::f64.
 /// Errors: no data; data of another shape, NaN, or outside the support, which names the element; a
-/// likelihood without a maximum, such as that of equal data under a Gamma.
-template <class D>
-MaximumLikelihood<D> maximum_likelihood(const Array& data) {
-  const auto make = [](const std::vector<Var>& parameters) -> std::shared_ptr<const Distribution> {
-    return std::make_shared<const D>(Likelihood<D>::make(parameters));
+/// likelihood without a maximum, such as that of equal data under a Gamma, or with its maximum
+/// where another distribution is to be fitted: no more zeros than a Poisson has under a
+/// ZeroInflatedPoisson. A D without a `Likelihood<D>` does not compile, and says what to write.
+template <class D, class... Given>
+MaximumLikelihood<D> maximum_likelihood(const Array& data, const Given&... given) {
+  static_assert(detail::Makes<void, D, Given...>::value,
+                "maximum_likelihood<D>(data, given...): what is given is not what Likelihood<D>::"
+                "make takes after the parameters: a Binomial's total_count, a Categorical's number "
+                "of outcomes, a TruncatedNormal's low and high, and nothing for most");
+  using L = Likelihood<D>;
+  const auto make = [&](const std::vector<Var>& parameters) -> std::shared_ptr<const Distribution> {
+    return std::make_shared<const D>(L::make(parameters, given...));
   };
-  const Constraint support = Likelihood<D>::support();
-  detail::check_data(Likelihood<D>::kName, data, support);
+  detail::check_data(L::kName, data, L::support(given...));
   detail::Maximum maximum = [&] {
     if constexpr (detail::HasClosedForm<D>::value) {
-      return detail::closed_form(make, data, Likelihood<D>::closed_form(Sample(data)));
+      return detail::closed_form(make, data, L::closed_form(Sample(data), given...));
     } else {
-      return detail::newton(make, data, Likelihood<D>::start(Sample(data)));
+      return detail::newton(make, data, L::start(Sample(data), given...));
     }
   }();
   std::vector<Var> parameters;
   for (const Estimate& estimate : maximum.estimates) parameters.emplace_back(estimate.value);
-  return {Likelihood<D>::make(parameters), std::move(maximum.estimates), maximum.log_likelihood,
+  return {L::make(parameters, given...), std::move(maximum.estimates), maximum.log_likelihood,
           maximum.iterations};
 }
 

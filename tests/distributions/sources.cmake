@@ -60,4 +60,6 @@ set(distribution_double_tests
   distributions/shaped_kl_test.cpp
   distributions/transformed_test.cpp
   distributions/transforms_test.cpp
+  inference/likelihood_given_test.cpp
+  inference/likelihood_reference_test.cpp
   inference/maximum_likelihood_test.cpp)

@@ -8,7 +8,10 @@
 #include <evident/autodiff/shapes.hpp>
 #include <evident/inference/maximum_likelihood.hpp>
 
+#include "../numbers.hpp"
+
 using namespace evident;
+using evident::testing::kInf;
 
 namespace {
 
@@ -34,12 +37,14 @@ class Waiting final : public Distribution {
 
 #ifdef EVIDENT_F64
 // The mean score at the parameters.
-template <class D>
-std::vector<double> score(const std::vector<double>& at, const Array& data) {
+template <class D, class... Given>
+std::vector<double> score(const std::vector<double>& at, const Array& data, const Given&... given) {
   std::vector<Array> inputs;
   for (const double value : at) inputs.push_back(scalar(value));
   const auto result = value_and_grad(
-      [&](const std::vector<Var>& p) { return mean(Likelihood<D>::make(p).log_prob(data)); },
+      [&](const std::vector<Var>& p) {
+        return mean(Likelihood<D>::make(p, given...).log_prob(data));
+      },
       inputs);
   std::vector<double> gradient;
   for (const Array& g : result.second) gradient.push_back(static_cast<double>(g()));
@@ -68,26 +73,27 @@ std::vector<std::vector<double>> inverse(std::vector<std::vector<double>> a) {
 
 // The score at the estimate is 0, in units of its own standard error, and the standard errors are
 // the roots of the diagonal of the inverse observed information.
-template <class D>
-void is_maximum(const std::vector<double>& truth) {
+template <class D, class... Given>
+void is_maximum(const std::vector<double>& truth, const Given&... given) {
   Rng rng(8, "observed information");
   constexpr double kCount = 800;
-  const Array data = Likelihood<D>::make({truth.begin(), truth.end()}).sample(rng, {800});
-  const auto fit = maximum_likelihood<D>(data);
+  const Array data = Likelihood<D>::make({truth.begin(), truth.end()}, given...).sample(rng, {800});
+  const auto fit = maximum_likelihood<D>(data, given...);
   std::vector<double> at, errors;
   for (const Estimate& e : fit.estimates) {
     at.push_back(e.value);
     errors.push_back(e.standard_error);
   }
-  const std::vector<double> zero = score<D>(at, data);
+  const std::vector<double> zero = score<D>(at, data, given...);
   std::vector<std::vector<double>> information(at.size(), std::vector<double>(at.size()));
   for (std::size_t j = 0; j < at.size(); ++j) {
     CHECK_MESSAGE(std::abs(zero[j]) * errors[j] * std::sqrt(kCount) < 1e-8,
                   fit.distribution.name() << ": " << fit.estimates[j].name << ": " << zero[j]);
     std::vector<double> right = at, left = at;
-    const double step = 1e-3 * errors[j];
+    const double step = 1e-4 * errors[j];
     right[j] += step, left[j] -= step;
-    const std::vector<double> up = score<D>(right, data), down = score<D>(left, data);
+    const std::vector<double> up = score<D>(right, data, given...),
+                              down = score<D>(left, data, given...);
     for (std::size_t i = 0; i < at.size(); ++i) {
       information[i][j] = -kCount * (up[i] - down[i]) / (right[j] - left[j]);
     }
@@ -101,11 +107,12 @@ void is_maximum(const std::vector<double>& truth) {
 #endif
 
 // The truth within 5 standard errors, or within 1 % where there are none.
-template <class D>
-void recovers(const std::vector<double>& truth) {
+template <class D, class... Given>
+void recovers(const std::vector<double>& truth, const Given&... given) {
   Rng rng(5, "maximum likelihood");
-  const D d = Likelihood<D>::make({truth.begin(), truth.end()});
-  const auto fit = maximum_likelihood<D>(d.sample(rng, {4000}));
+  const D d = Likelihood<D>::make({truth.begin(), truth.end()}, given...);
+  const auto fit = maximum_likelihood<D>(d.sample(rng, {4000}), given...);
+  REQUIRE(fit.estimates.size() == truth.size());
   for (std::size_t i = 0; i < truth.size(); ++i) {
     const Estimate& e = fit.estimates[i];
     const double bound =
@@ -129,16 +136,25 @@ TEST_CASE("maximum_likelihood: recovers parameters") {
   recovers<Beta>({2, 5});
   recovers<Beta>({0.4, 0.7});
   recovers<Beta>({60, 900});
+  recovers<Binomial>({0.3}, 12);
+  recovers<Categorical>({0.2, 0.5, 0, 0.3}, 4);
   recovers<Cauchy>({2, 0.5});
   recovers<Chi2>({0.3});
   recovers<Chi2>({7});
+  recovers<ContinuousBernoulli>({0.1});
+  recovers<ContinuousBernoulli>({4});
+  recovers<ContinuousBernoulli>({-3000});
   recovers<Exponential>({3});
   recovers<Gamma>({2.5, 0.5});
   recovers<Gamma>({0.3, 4});
   recovers<Geometric>({0.2});
   recovers<Gumbel>({-1, 2});
+  recovers<HalfCauchy>({2});
   recovers<HalfNormal>({2});
   recovers<InverseGamma>({3, 2});
+  recovers<Kumaraswamy>({2, 5});
+  recovers<Kumaraswamy>({0.3, 0.7});
+  recovers<Kumaraswamy>({9, 800});
   recovers<Laplace>({1, 2});
   recovers<Logistic>({1, 2});
   recovers<LogNormal>({0.5, 0.7});
@@ -149,12 +165,18 @@ TEST_CASE("maximum_likelihood: recovers parameters") {
   recovers<StudentT>({2.5, -1, 3});
   recovers<StudentT>({1, 100, 0.1});
   recovers<StudentT>({6, 0, 1});
+  recovers<TruncatedNormal>({1, 2}, 0, 3);
+  recovers<TruncatedNormal>({-0.5, 1}, 0, kInf);
+  recovers<TruncatedNormal>({100, 2}, -kInf, 99);
+  recovers<TruncatedNormal>({5, 2}, -kInf, kInf);
   recovers<Uniform>({1, 3});
   recovers<VonMises>({1, 2});
   recovers<VonMises>({3.1, 0.3});
   recovers<VonMises>({-2, 500});
   recovers<Waiting>({2});
   recovers<Weibull>({2, 1.5});
+  recovers<ZeroInflatedPoisson>({0.3, 4});
+  recovers<ZeroInflatedPoisson>({0.6, 0.5});
 }
 
 #ifdef EVIDENT_F64
@@ -176,19 +198,31 @@ TEST_CASE("maximum_likelihood: the score is 0, standard errors are those of the 
         doctest::Approx(std::sqrt(psi / determinant / n)).epsilon(1e-6));
 }
 
-TEST_CASE("maximum_likelihood: of every Newton's method the score is 0 and the errors are right") {
+TEST_CASE("maximum_likelihood: at every inner maximum the score is 0 and the errors are right") {
   is_maximum<Beta>({2, 5});
   is_maximum<Beta>({0.4, 0.7});
   is_maximum<Cauchy>({2, 0.5});
   is_maximum<Chi2>({3});
+  is_maximum<ContinuousBernoulli>({-40});
+  is_maximum<ContinuousBernoulli>({1e-3});
+  is_maximum<ContinuousBernoulli>({30});
   is_maximum<Gamma>({2.5, 0.5});
   is_maximum<Gumbel>({-1, 2});
+  is_maximum<HalfCauchy>({2});
   is_maximum<InverseGamma>({3, 2});
+  is_maximum<Kumaraswamy>({2, 5});
+  is_maximum<Kumaraswamy>({0.4, 0.7});
   is_maximum<Logistic>({1, 2});
   is_maximum<NegativeBinomial>({4, 0.6});
   is_maximum<StudentT>({2.5, -1, 3});
+  is_maximum<TruncatedNormal>({1, 2}, 0, 3);
+  is_maximum<TruncatedNormal>({-1, 1}, 0, kInf);
+  is_maximum<TruncatedNormal>({-3, 1}, 0, 1);
+  is_maximum<TruncatedNormal>({100, 2}, -kInf, 99);
   is_maximum<VonMises>({1, 2});
   is_maximum<Weibull>({2, 1.5});
+  is_maximum<ZeroInflatedPoisson>({0.3, 4});
+  is_maximum<ZeroInflatedPoisson>({0.6, 0.5});
 }
 
 TEST_CASE("maximum_likelihood: what is known of the new ones' information") {
@@ -249,6 +283,24 @@ TEST_CASE("maximum_likelihood: errors name the element and what to do") {
                        doctest::Contains("data that are all 2 has no bound"), Error);
   CHECK_THROWS_WITH_AS(maximum_likelihood<Normal>(ones({2, 2})),
                        doctest::Contains("expected a vector"), ShapeError);
+  CHECK_THROWS_WITH_AS(maximum_likelihood<HalfCauchy>(vector({0, 3, 0, 1})),
+                       doctest::Contains("2 of 4 data are 0"), Error);
+  CHECK_THROWS_WITH_AS(maximum_likelihood<Kumaraswamy>(vector({0.5, 0.25, 0})),
+                       doctest::Contains("move what was rounded inside"), Error);
+  CHECK_THROWS_WITH_AS(maximum_likelihood<Kumaraswamy>(vector({0.5, 1})),
+                       doctest::Contains("element 1 of 2 is 1"), Error);
+  CHECK_THROWS_WITH_AS(maximum_likelihood<Kumaraswamy>(vector({0.5, 0.5})),
+                       doctest::Contains("data that are all 0.5 has no bound"), Error);
+  CHECK_THROWS_WITH_AS(maximum_likelihood<Kumaraswamy>(vector({0.5, 0.500001})),
+                       doctest::Contains("from 0.5 to 0.50000"), Error);
+  CHECK_THROWS_WITH_AS(maximum_likelihood<ContinuousBernoulli>(vector({0, 0})),
+                       doctest::Contains("grows as logits go to -inf without end"), Error);
+  CHECK_THROWS_WITH_AS(maximum_likelihood<ContinuousBernoulli>(vector({1})),
+                       doctest::Contains("grows as logits go to inf without end"), Error);
+  CHECK_THROWS_WITH_AS(maximum_likelihood<ZeroInflatedPoisson>(vector({0, 0})),
+                       doctest::Contains("the data are all 0"), Error);
+  CHECK_THROWS_WITH_AS(maximum_likelihood<ZeroInflatedPoisson>(vector({0, 1, 1, 2})),
+                       doctest::Contains("with a gate of 0; fit a Poisson"), Error);
 }
 
 #ifdef EVIDENT_F64
