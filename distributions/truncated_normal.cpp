@@ -63,9 +63,10 @@ L tail_quantile(L p, L q, L rate, L width, L log_mass) {
   // At a distance, that of the density (rate + t) exp(-rate t - t^2/2); near loc, the normal's.
   const L fall = exp(-(width * (rate + 0.5 * width)));
   const L y = -where(p < 0.5, log1p(-(p * (1.0 - fall))), log(q + p * fall));
-  const L close = minimum(rate, 30.0);
+  constexpr double kClose = sizeof(real) == 8 ? 30 : 10;  // before ndtr(-rate) underflows
+  const L close = minimum(rate, kClose);
   const L normal = -ndtri(q * ndtr(-close) + p * ndtr(-(close + width))) - close;
-  L t = where(rate < 30.0, normal, 2.0 * y / (rate + sqrt(rate * rate + 2.0 * y)));
+  L t = where(rate < kClose, normal, 2.0 * y / (rate + sqrt(rate * rate + 2.0 * y)));
   const L linear = p * exp(log_mass);
   t = where(linear * (1.0 + rate) < 1e-4, linear * (1.0 + 0.5 * rate * linear), t);
   t = minimum(maximum(t, 0.0), width);

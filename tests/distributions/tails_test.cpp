@@ -10,6 +10,7 @@
 #include <evident/distributions/categorical.hpp>
 #include <evident/distributions/normal.hpp>
 #include <evident/distributions/student_t.hpp>
+#include <evident/distributions/truncated_normal.hpp>
 #include <evident/distributions/weibull.hpp>
 #include <limits>
 #include <map>
@@ -168,5 +169,21 @@ TEST_CASE("tails: the smallest outcome that reaches a probability is the one it 
     const Bernoulli d = Bernoulli::from_logits(l);
     CHECK(value_of(d, &Distribution::icdf, value_of(d, &Distribution::cdf, 0)) == 0);
     CHECK(value_of(d, &Distribution::icdf, value_of(d, &Distribution::cdf, 0) + 1e-4) == 1);
+  }
+}
+
+TEST_CASE("tails: quantiles of a TruncatedNormal that begins far out leave what they should") {
+  constexpr double epsilon = static_cast<double>(std::numeric_limits<real>::epsilon());
+  for (const double low : {5, 9, 10, 11, 14, 20, 25, 29, 31, 100}) {
+    const TruncatedNormal d(0, 1, low, kInf);
+    for (const double p : {0.1, 0.5, 0.9}) {
+      CAPTURE(low);
+      CAPTURE(p);
+      // The quantile is rounded, and the density falls by its place.
+      const double error =
+          value_of(d, &Distribution::log_survival, value_of(d, &Distribution::icdf, p)) -
+          std::log1p(-p);
+      CHECK(std::abs(error) <= 4 * epsilon * (low * low + 8));
+    }
   }
 }
