@@ -58,7 +58,7 @@ Var Gamma::log_survival_at(const Var& x) const {
 }
 
 Var Gamma::icdf_at(const Var& p) const {
-  return elementwise([](auto p, auto a, auto rate) { return gammaincinv(a, p) / rate; }, p,
+  return elementwise([](auto p, auto a, auto rate) { return gamma_quantile(p, a, rate); }, p,
                      concentration_, rate_, "Gamma::icdf");
 }
 
@@ -92,7 +92,7 @@ Array Gamma::noise(Rng& rng, const Shape& sample_shape) const {
 }
 
 Var Gamma::from_noise(const Array& noise) const {
-  return elementwise([](auto a, auto rate, auto noise) { return gamma_draw(a, noise) / rate; },
+  return elementwise([](auto a, auto rate, auto noise) { return gamma_draw(a, rate, noise); },
                      concentration_, rate_, Var(noise), "Gamma::from_noise");
 }
 

@@ -55,8 +55,8 @@ Var InverseGamma::log_survival_at(const Var& x) const {
 }
 
 Var InverseGamma::icdf_at(const Var& p) const {
-  return elementwise([](auto p, auto a, auto rate) { return rate / gammainccinv(a, p); }, p,
-                     concentration_, rate_, "InverseGamma::icdf");
+  return elementwise([](auto p, auto a, auto rate) { return inverse_gamma_quantile(p, a, rate); },
+                     p, concentration_, rate_, "InverseGamma::icdf");
 }
 
 Array InverseGamma::draw(Rng& rng, const Shape& sample_shape) const {
@@ -79,8 +79,9 @@ Array InverseGamma::noise(Rng& rng, const Shape& sample_shape) const {
 }
 
 Var InverseGamma::from_noise(const Array& noise) const {
-  return elementwise([](auto a, auto rate, auto noise) { return rate / gamma_draw(a, noise); },
-                     concentration_, rate_, Var(noise), "InverseGamma::from_noise");
+  return elementwise(
+      [](auto a, auto rate, auto noise) { return inverse_gamma_draw(a, rate, noise); },
+      concentration_, rate_, Var(noise), "InverseGamma::from_noise");
 }
 
 Var InverseGamma::mean() const {

@@ -206,6 +206,62 @@ R gamma_tail(const GammaTail& f, const X& x, const S& shape, const B& rate) {
       x, shape, rate);
 }
 
+// g / rate, or rate / g with `inverse`, of a standard gamma number that may be too small to hold.
+template <bool inverse>
+double gamma_scaled(double g, double log_g, double rate) {
+  if (g < kSmallestGamma) return std::exp((inverse ? -1 : 1) * (log_g - std::log(rate)));
+  return inverse ? rate / g : g / rate;
+}
+
+template <bool inverse, class P, class S, class B, class R = PromotedOf<P, S, B>>
+R gamma_quantile(const P& p, const S& shape, const B& rate) {
+  const auto of_standard = [](special::ShapeAndPlace g, double p, double a,
+                              double rate) -> std::array<double, 4> {
+    const double sign = inverse ? -1 : 1;
+    if (g.value < kSmallestGamma && (inverse ? p < 1 : p > 0)) {
+      const double log_lower = inverse ? std::log1p(-p) : std::log(p);
+      const double log_g = special::log_gammaincinv_near_zero(a, log_lower);
+      const double x = gamma_scaled<inverse>(0, log_g, rate);
+      const double psi = special::log_gammainc_near_zero(a, log_g).psi_of_next;
+      return {x, x / (a * (inverse ? 1 - p : p)), sign * x * (psi - log_g) / a, -sign * x / rate};
+    }
+    if (inverse) {
+      const double x = rate / g.value;
+      if (x == 0) return {0, kInfinity, 0, 0};
+      if (x == kInfinity) return {x, x, -x, x};
+      return {x, -x * (g.dx / g.value), -x * (g.da / g.value), 1 / g.value};
+    }
+    return {g.value / rate, g.dx / rate, g.da / rate, -g.value / rate / rate};
+  };
+  return lane_by_lane<R>(
+      [=](double p, double a, double rate) {
+        const double g = inverse ? special::gammainccinv(a, p) : special::gammaincinv(a, p);
+        return of_standard({g, 0, 0}, p, a, rate)[0];
+      },
+      [=](double p, double a, double rate) {
+        return of_standard(
+            inverse ? special::gammainccinv_slopes(a, p) : special::gammaincinv_slopes(a, p), p, a,
+            rate);
+      },
+      p, shape, rate);
+}
+
+template <bool inverse, class S, class B, class N, class R = PromotedOf<S, B, N>>
+R gamma_draw(const S& shape, const B& rate, const N& noise) {
+  const auto draw = [](double a, double rate, double noise) {
+    return a < 1 ? gamma_scaled<inverse>(std::exp(noise), noise, rate)
+                 : (inverse ? rate / noise : noise / rate);
+  };
+  return lane_by_lane<R>(
+      draw,
+      [=](double a, double rate, double noise) -> std::array<double, 4> {
+        const double x = draw(a, rate, noise), sign = inverse ? -1 : 1;
+        const double log_slope = special::gamma_draw_gradient(a, a < 1 ? noise : std::log(noise));
+        return {x, x == 0 ? 0 : sign * x * log_slope, -sign * x / rate, 0};
+      },
+      shape, rate, noise);
+}
+
 }  // namespace parts
 
 /// A tail of Gamma(a, rate) at x, 0 or below, at infinity or between; shape and rate are positive.
@@ -219,19 +275,28 @@ auto inverse_gamma_tail(const GammaTail& f, const X& x, const S& shape, const B&
   return parts::gamma_tail<true>(f, x, shape, rate);
 }
 
-/// The draw that `noise` stands for: a standard gamma draw of concentration a, given by its
-/// logarithm for a < 1. Its derivative in a is that with its probability held fixed (Figurnov,
-/// Mohamed and Mnih 2018).
-template <class S, class N, class R = parts::PromotedOf<S, N>>
-R gamma_draw(const S& shape, const N& noise) {
-  return parts::lane_by_lane<R>(
-      [](double a, double noise) { return a < 1 ? std::exp(noise) : noise; },
-      [](double a, double noise) -> std::array<double, 3> {
-        const double draw = a < 1 ? std::exp(noise) : noise;
-        const double slope = special::gamma_draw_gradient(a, a < 1 ? noise : std::log(noise));
-        return {draw, draw == 0 ? 0 : draw * slope, 0};
-      },
-      shape, noise);
+/// The x of Gamma(a, rate) below which p lies, also where that of a rate of 1 underflows.
+template <class P, class S, class B>
+auto gamma_quantile(const P& p, const S& shape, const B& rate) {
+  return parts::gamma_quantile<false>(p, shape, rate);
+}
+/// The same of InverseGamma(a, rate).
+template <class P, class S, class B>
+auto inverse_gamma_quantile(const P& p, const S& shape, const B& rate) {
+  return parts::gamma_quantile<true>(p, shape, rate);
+}
+
+/// The draw of Gamma(a, rate) that `noise` stands for: a standard gamma draw of concentration a,
+/// given by its logarithm for a < 1. Its derivative in a is that with its probability held fixed
+/// (Figurnov, Mohamed and Mnih 2018).
+template <class S, class B, class N>
+auto gamma_draw(const S& shape, const B& rate, const N& noise) {
+  return parts::gamma_draw<false>(shape, rate, noise);
+}
+/// The same of InverseGamma(a, rate): rate over the standard gamma draw.
+template <class S, class B, class N>
+auto inverse_gamma_draw(const S& shape, const B& rate, const N& noise) {
+  return parts::gamma_draw<true>(shape, rate, noise);
 }
 
 /// a + log Gamma(a) + (1 - a) digamma(a), the entropy of a standard gamma law, and its derivative

@@ -215,12 +215,15 @@ ShapeAndPlace log_gammaincc_slopes(double a, double x) {
 NearZero log_gammainc_near_zero(double a, double log_x) {
   return {a * log_x - lgamma_one_plus(a), psi_of_next(a)};
 }
+double log_gammaincinv_near_zero(double a, double log_lower) {
+  return (log_lower + lgamma_one_plus(a)) / a;
+}
 
 namespace {
 
 // x for P(a, x) = p or, with p = 1 - q, for Q(a, x) = q; the smaller of the two decides.
 double inner_inverse(double a, double p, double q) {
-  const double lower_guess = (std::log(p) + lgamma_one_plus(a)) / a;
+  const double lower_guess = log_gammaincinv_near_zero(a, std::log(p));
   // Wilson and Hilferty 1931: the cube root of a Gamma is nearly normal.
   const double size = std::sqrt(-2 * std::log(std::fmin(p, q)));
   const double z = size - (2.515517 + size * (0.802853 + size * 0.010328)) /

@@ -39,6 +39,8 @@ struct NearZero {
   double log_lower, psi_of_next;
 };
 NearZero log_gammainc_near_zero(double a, double log_x);
+/// The log x of that, from log P: (log P + log Gamma(a + 1)) / a, also where x underflows.
+double log_gammaincinv_near_zero(double a, double log_lower);
 
 /// The x at which P(a, x) = p; NaN unless 0 <= p <= 1. The derivatives are those in a and p.
 double gammaincinv(double a, double p);
