@@ -13,19 +13,6 @@ namespace {
 using parts::kInfinity;
 constexpr const char* kInstead = "its integral diverges: use median(), and icdf for the spread";
 
-// The logarithm of the density of (x - loc) / scale, but for what it has of df alone. Far out the
-// slope of the quotient may overflow where that of its logarithm does not.
-template <class X, class Df, class Loc, class Scale>
-auto log_kernel(const X& x, const Df& df, const Loc& loc, const Scale& scale) {
-  const auto distance = abs(x - loc);
-  const auto inverse = scale / distance;
-  // Far out beside df as well: there the three terms do not cancel.
-  const auto far = distance > 1e6 * scale && square(distance / scale) > df;
-  const auto tail = 2.0 * log_ratio(distance, scale) - log(df) + log1p(df * square(inverse));
-  return where(far, -0.5 * (df + 1.0) * tail,
-               student_t_kernel(df, detail::standardised(x, loc, scale)));
-}
-
 }  // namespace
 
 StudentT::StudentT(Var df, Var loc, Var scale)
@@ -40,12 +27,12 @@ Var StudentT::log_prob_at(const Var& x) const {
         elementwise([](auto df, auto scale) { return student_t_norm(df) - log(scale); }, df_,
                     scale_, "StudentT::log_prob");
     return elementwise([](auto x, auto df, auto loc, auto scale,
-                          auto norm) { return log_kernel(x, df, loc, scale) + norm; },
+                          auto norm) { return student_t_kernel(df, x, loc, scale) + norm; },
                        x, df_, loc_, scale_, norm, "StudentT::log_prob");
   }
   return elementwise(
       [](auto x, auto df, auto loc, auto scale) {
-        return log_kernel(x, df, loc, scale) + student_t_norm(df) - log(scale);
+        return student_t_kernel(df, x, loc, scale) + student_t_norm(df) - log(scale);
       },
       x, df_, loc_, scale_, "StudentT::log_prob");
 }

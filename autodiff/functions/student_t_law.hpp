@@ -69,21 +69,39 @@ auto student_t_norm(const D& df) {
   return -lbeta(0.5 * df, 0.5 + 0.0 * df) - 0.5 * log(df);
 }
 
-/// The rest of it: -(df + 1)/2 log(1 + t^2/df), also where t^2 overflows.
-template <class D, class T, class R = Promoted<D, T>>
-R student_t_kernel(const D& freedom, const T& standard) {
-  return of_two<R>(freedom, standard, [](auto df, auto t) {
-    using L = decltype(df);
-    using parts::kInfinity;
-    const L w = t * (t / df);
-    L log_term = log1p(w);
-    const auto over = abs(w) == kInfinity && abs(t) < kInfinity;
-    if (xsimd::any(over.bits)) log_term = where(over, 2.0 * log(abs(t)) - log(df), log_term);
+/// The rest of it but for -log scale: -(df + 1)/2 log(1 + t^2/df) with t = (x - loc)/scale, also
+/// where t^2 overflows.
+template <class D, class X, class M, class S, class R = parts::PromotedOf<D, X, M, S>>
+R student_t_kernel(const D& freedom, const X& at, const M& loc, const S& spread) {
+  using L = typename parts::LanesOf<R>::type;
+  using parts::kInfinity;
+  const L df = parts::value_of<L>(freedom), scale = parts::value_of<L>(spread);
+  const L distance = parts::value_of<L>(at) - parts::value_of<L>(loc), t = distance / scale;
+  const L w = t * (t / df);
+  L log_term = log1p(w);
+  const auto far = w > 1e30;
+  if (xsimd::any(far.bits)) {
+    log_term = where(far, 2.0 * log_ratio(abs(distance), scale) - log(df), log_term);
+  }
+  const L half = 0.5 * (df + 1.0);
+  if constexpr (parts::kIsDual<R>) {
     const L share = where(w == kInfinity, L(1.0), w / (1.0 + w));  // t^2 / (df + t^2)
-    const L half = 0.5 * (df + 1.0);
-    const L dt = where(abs(t) <= 1.0, -2.0 * half * t / (df + t * t), -2.0 * half * share / t);
-    return Partials<L>{-half * log_term, half * share / df - 0.5 * log_term, dt};
-  });
+    const L dx = where(abs(t) <= 1.0, -2.0 * half * t / (df + t * t) / scale,
+                       -2.0 * half * share / distance);
+    L slope = 0.0;
+    parts::add_slope(slope, half * share / df - 0.5 * log_term, freedom);
+    parts::add_slope(slope, dx, at);
+    parts::add_slope(slope, -dx, loc);
+    parts::add_slope(slope, 2.0 * half * share / scale, spread);
+    return {-half * log_term, slope};
+  } else {
+    return -half * log_term;
+  }
+}
+/// That of the standard law.
+template <class L>
+L student_t_kernel(const L& df, const L& t) {
+  return student_t_kernel(df, t, L(0.0), L(1.0));
 }
 
 /// Its derivative in df is minus the density times that of a draw; so are those of what follows.
