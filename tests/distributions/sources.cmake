@@ -29,6 +29,7 @@ set(distribution_tests
   autodiff/plain.cpp
   distributions/answers_test.cpp
   distributions/boundaries_test.cpp
+  distributions/kl_values_test.cpp
   distributions/located_test.cpp
   distributions/samplers/categorical_test.cpp
   distributions/samplers/counts_test.cpp
