@@ -29,6 +29,8 @@ set(distribution_tests
   autodiff/plain.cpp
   distributions/answers_test.cpp
   distributions/boundaries_test.cpp
+  distributions/expectation_test.cpp
+  distributions/information_test.cpp
   distributions/kl_values_test.cpp
   distributions/located_test.cpp
   distributions/samplers/categorical_test.cpp
@@ -45,9 +47,7 @@ set(distribution_tests
 set(distribution_double_tests
   distributions/density_test.cpp
   distributions/dirichlet_test.cpp
-  distributions/expectation_test.cpp
   distributions/gaussian_forms.cpp
-  distributions/information_test.cpp
   distributions/kl_edges_test.cpp
   distributions/kl_extremes_test.cpp
   distributions/kl_labels_test.cpp
