@@ -44,6 +44,7 @@ const std::vector<std::pair<const char*, std::vector<Parameters>>> kSets = {
     {"Laplace", {{0, 1}, {0, 0x1p-100}, {2, 0x1p100}}},
     {"LogNormal", {{0, 1}, {0, 0x1p-30}, {2, 40}}},
     {"Logistic", {{0, 1}, {0, 0x1p-100}, {2, 0x1p100}}},
+    {"StudentT", {{3, 0, 1}, {3, 0, 0x1p-100}, {0.5, 2, 0x1p100}, {0x1p90, 0, 0x1p-30}}},
     {"Uniform", {{0, 1}, {-1, 0x1p100}, {-kMax, kMax}}},
 };
 
@@ -104,6 +105,9 @@ const Case kCases[] = {
     // Where the rounding of log x, which the scale divides, would be most of the answer.
     {"LogNormal", {5, 0x1p-10}, kLogCdf, 146.25, -116.65771038541656462},
     {"LogNormal", {5, 0x1p-10}, kLogSurvival, 148.5, -1.2924858087632261667},
+    {"StudentT", {3, 0, 0x1p-100}, kLogProb, 0x1p-100, 67.738465061467459376},
+    {"StudentT", {3, 0, 0x1p-60}, kLogProb, 0x1p60, -289.92548010746432028},
+    {"StudentT", {3, 0, 0x1p-100}, kLogProb, 0x1p100, -484.00669066424900692},
     {"Uniform", {0, 1}, kLogCdf, 1 - 0x1p-20, -9.5367477115389000725e-7},
     {"Uniform", {0, 1}, kLogSurvival, 0x1p-60, -8.6736173798840354758e-19},
     {"Uniform", {-kMax, kMax}, kCdf, kMax / 2, 0.75},
@@ -140,6 +144,17 @@ TEST_CASE("located: tails and quantiles with the relative accuracy of the type")
     CAPTURE(c.x);
     CAPTURE(got);
     CHECK(std::abs(got / c.expected - 1) <= 8 * kEpsilon);
+  }
+}
+
+TEST_CASE(
+    "located: slopes of StudentT's log density where t or its square is no number of the type") {
+  for (const double far : {0x1p60, 0x1p100}) {
+    const auto g = gradients_of(distribution_row("StudentT"), {3, 0, 1 / far}, kLogProb, far);
+    CAPTURE(far);
+    CHECK(g[1]() == doctest::Approx(4 / far).epsilon(8 * kEpsilon));
+    CHECK(g[2]() == doctest::Approx(3 * far).epsilon(8 * kEpsilon));  // of -log scale too
+    CHECK(g[3]() == doctest::Approx(-4 / far).epsilon(8 * kEpsilon));
   }
 }
 
