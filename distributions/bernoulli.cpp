@@ -2,6 +2,7 @@
 #include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/bernoulli.hpp>
+#include <evident/distributions/samplers/counts.hpp>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -125,11 +126,9 @@ Array Bernoulli::all_modes() const {
 Var Bernoulli::above_half() const { return from_logits_ ? parameter_ : parameter_ - 0.5; }
 
 Array Bernoulli::draw(Rng& rng, const Shape& sample_shape) const {
-  const NoTape pause;
-  const Var u = uniform(joined(sample_shape, batch_shape()), rng);
-  return elementwise([](auto u, auto p) { return where(u < p, 1.0, 0.0); }, u, probs(),
-                     "Bernoulli::sample")
-      .value();
+  const Shape shape = joined(sample_shape, batch_shape());
+  return from_logits_ ? bernoulli_of_logits(parameter_.value(), shape, rng)
+                      : bernoulli(parameter_.value(), shape, rng);
 }
 
 Var Bernoulli::variance() const {

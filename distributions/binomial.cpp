@@ -3,6 +3,7 @@
 #include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/binomial.hpp>
+#include <evident/distributions/count_tails.hpp>
 #include <evident/distributions/samplers/counts.hpp>
 #include <evident/distributions/sums_over_counts.hpp>
 
@@ -11,6 +12,7 @@ inline namespace EVIDENT_PRECISION {
 namespace {
 
 using counting::in_steps;
+using counting::Trials;
 using counting::whole_part;
 using counting::within_whole;
 
@@ -22,30 +24,101 @@ auto log_prob_of_logit(K k, N n, const Logit& logit) {
   return of_two<Promoted<Logit, K>>(logit, k, [n](auto l, auto k) {
     using L = decltype(k);
     const L p = sigmoid(l), q = sigmoid(-l);
-    return Partials<L>{log_binomial(k, n, p, q), k * q - (n - k) * p, L(0.0)};
+    L value = log_binomial(k, n, p, q);
+    const auto far = counting::is_far_logit(l);
+    if (xsimd::any(far.bits)) {
+      const L choices = -log1p(n) - lbeta(k + 1.0, n - k + 1.0);
+      value = where(far, counting::log_product_of_logit(k, n - k, l, choices), value);
+    }
+    return Partials<L>{value, k * q - (n - k) * p, L(0.0)};
   });
 }
 
-// P(X <= k) is the distribution function of Beta(n - k, k + 1) at q.
-double lower(double k, double n, double p, double q) {
-  return k >= n ? 1 : special::betainc(n - k, k + 1, q, p);
-}
-double upper(double k, double n, double p, double q) {
-  return k >= n ? 0 : special::betainc(k + 1, n - k, p, q);
+// The trials that are left after k of them; 1 where k is all, of which `in_steps` knows the answer.
+template <class K>
+K rest_of(K trials, K k) {
+  return where(k < trials, trials - k, K(1.0));
 }
 
-double deviation(double n, double p, double q) { return std::sqrt(n * p * q); }
-
-double quantile(double u, double n, double p, double q) {
-  return counting::quantile_of_counts(
-      u, n, n * p, deviation(n, p, q), [&](double k) { return lower(k, n, p, q); },
-      [&](double k) { return upper(k, n, p, q); });
+template <bool kLogits>
+Var cdf_of(const Var& x, const Var& n, const Var& parameter) {
+  return elementwise(
+      [](auto x, auto n, auto parameter) {
+        const auto trials = whole_part(n);
+        using L = decltype(whole_part(n));
+        return in_steps(x, L(0.0), trials, 0, 1, [&](auto k) {
+          return counting::tail_of_trials<kLogits>(rest_of(trials, k), k, parameter);
+        });
+      },
+      x, n, parameter, "Binomial::cdf");
 }
 
-double median_of(double n, double p, double q) {
-  return counting::median_of_counts(
-      n, n * p, deviation(n, p, q), [&](double k) { return lower(k, n, p, q); },
-      [&](double k) { return upper(k, n, p, q); });
+template <bool kLogits>
+Var log_cdf_of(const Var& x, const Var& n, const Var& parameter) {
+  return elementwise(
+      [](auto x, auto n, auto parameter) {
+        const auto trials = whole_part(n);
+        using L = decltype(whole_part(n));
+        return in_steps(x, L(0.0), trials, -kInfinity, 0, [&](auto k) {
+          return counting::log_tail_of_trials<kLogits>(rest_of(trials, k), k, parameter);
+        });
+      },
+      x, n, parameter, "Binomial::log_cdf");
+}
+
+template <bool kLogits>
+Var log_survival_of(const Var& x, const Var& n, const Var& parameter) {
+  return elementwise(
+      [](auto x, auto n, auto parameter) {
+        const auto trials = whole_part(n);
+        using L = decltype(whole_part(n));
+        return in_steps(x, L(0.0), trials, 0, -kInfinity, [&](auto k) {
+          return counting::log_upper_tail_of_trials<kLogits>(rest_of(trials, k), k, parameter);
+        });
+      },
+      x, n, parameter, "Binomial::log_survival");
+}
+
+// A search for k: `find` is handed the mean, the standard deviation, P(X <= k) and P(X > k).
+template <bool kLogits, class Find>
+double search(double n, double parameter, Find find) {
+  const Trials<kLogits> trials(parameter);
+  return find(
+      n * trials.p, std::sqrt(n * trials.p * trials.q),
+      [&](double k) { return k >= n ? 1 : trials.lower(n - k, k); },
+      [&](double k) { return k >= n ? 0 : trials.upper(n - k, k); });
+}
+
+template <bool kLogits>
+double quantile_of(double u, double n, double parameter) {
+  return search<kLogits>(n, parameter, [&](double mean, double deviation, auto lower, auto upper) {
+    return counting::quantile_of_counts(u, n, mean, deviation, lower, upper);
+  });
+}
+
+template <bool kLogits>
+double median_of(double n, double parameter) {
+  return search<kLogits>(n, parameter, [&](double mean, double deviation, auto lower, auto upper) {
+    return counting::median_of_counts(n, mean, deviation, lower, upper);
+  });
+}
+
+template <bool kLogits>
+Var quantiles(const Var& u, const Var& n, const Var& parameter) {
+  return elementwise(
+      [](auto u, auto n, auto parameter) {
+        return in_jumps_on_each_lane(quantile_of<kLogits>, u, n, parameter);
+      },
+      u, n, parameter, "Binomial::icdf");
+}
+
+template <bool kLogits>
+Var medians(const Var& n, const Var& parameter) {
+  return elementwise(
+      [](auto n, auto parameter) {
+        return in_jumps_on_each_lane(median_of<kLogits>, n, parameter);
+      },
+      n, parameter, "Binomial::median");
 }
 
 }  // namespace
@@ -98,61 +171,36 @@ Var Binomial::log_prob_at(const Var& x) const {
 }
 
 Var Binomial::cdf_at(const Var& x) const {
-  return elementwise(
-      [](auto x, auto n, auto p, auto q) {
-        const auto trials = whole_part(n);
-        using L = decltype(whole_part(n));
-        return in_steps(x, L(0.0), trials, 0, 1, [&](auto k) {
-          const L rest = where(k < trials, trials - k, L(1.0));
-          return betainc(rest, k + 1.0, q, p);
-        });
-      },
-      x, total_count_, stop_gradient(probs()), failure_probs(), "Binomial::cdf");
+  return from_logits_ ? cdf_of<true>(x, total_count_, parameter_)
+                      : cdf_of<false>(x, total_count_, parameter_);
 }
 
 Var Binomial::log_cdf_at(const Var& x) const {
-  return elementwise(
-      [](auto x, auto n, auto p, auto q) {
-        const auto trials = whole_part(n);
-        using L = decltype(whole_part(n));
-        return in_steps(x, L(0.0), trials, -kInfinity, 0, [&](auto k) {
-          const L rest = where(k < trials, trials - k, L(1.0));
-          return log_betainc(rest, k + 1.0, q, p);
-        });
-      },
-      x, total_count_, stop_gradient(probs()), failure_probs(), "Binomial::log_cdf");
+  return from_logits_ ? log_cdf_of<true>(x, total_count_, parameter_)
+                      : log_cdf_of<false>(x, total_count_, parameter_);
 }
 
 Var Binomial::log_survival_at(const Var& x) const {
-  return elementwise(
-      [](auto x, auto n, auto p, auto q) {
-        const auto trials = whole_part(n);
-        using L = decltype(whole_part(n));
-        return in_steps(x, L(0.0), trials, 0, -kInfinity, [&](auto k) {
-          const L rest = where(k < trials, trials - k, L(1.0));
-          return log_betainc(k + 1.0, rest, p, q);
-        });
-      },
-      x, total_count_, probs(), stop_gradient(failure_probs()), "Binomial::log_survival");
+  return from_logits_ ? log_survival_of<true>(x, total_count_, parameter_)
+                      : log_survival_of<false>(x, total_count_, parameter_);
 }
 
 Var Binomial::icdf_at(const Var& p) const {
-  return elementwise(
-      [](auto u, auto n, auto p, auto q) { return in_jumps_on_each_lane(quantile, u, n, p, q); }, p,
-      total_count_, probs(), failure_probs(), "Binomial::icdf");
+  return from_logits_ ? quantiles<true>(p, total_count_, parameter_)
+                      : quantiles<false>(p, total_count_, parameter_);
 }
 
 Array Binomial::draw(Rng& rng, const Shape& sample_shape) const {
-  const NoTape pause;
-  return binomial(total_count_.value(), probs().value(), joined(sample_shape, batch_shape()), rng);
+  const Shape shape = joined(sample_shape, batch_shape());
+  return from_logits_ ? binomial_of_logits(total_count_.value(), parameter_.value(), shape, rng)
+                      : binomial(total_count_.value(), parameter_.value(), shape, rng);
 }
 
 Var Binomial::mean() const { return total_count_ * probs(); }
 
 Var Binomial::median() const {
-  return elementwise(
-      [](auto n, auto p, auto q) { return in_jumps_on_each_lane(median_of, n, p, q); },
-      total_count_, probs(), failure_probs(), "Binomial::median");
+  return from_logits_ ? medians<true>(total_count_, parameter_)
+                      : medians<false>(total_count_, parameter_);
 }
 
 Var Binomial::mode() const {

@@ -2,6 +2,7 @@
 #include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/discrete_uniform.hpp>
+#include <evident/distributions/samplers/counts.hpp>
 #include <evident/distributions/whole_numbers.hpp>
 
 namespace evident {
@@ -102,14 +103,7 @@ Var DiscreteUniform::icdf_at(const Var& p) const {
 }
 
 Array DiscreteUniform::draw(Rng& rng, const Shape& sample_shape) const {
-  const NoTape pause;
-  return elementwise(
-             [](auto u, auto low, auto high) {
-               return minimum(low + whole_part(u * (high - low + 1.0)), high);
-             },
-             Var(uniform(joined(sample_shape, batch_shape()), rng)), low_, high_,
-             "DiscreteUniform::sample")
-      .value();
+  return discrete_uniform(low_.value(), high_.value(), joined(sample_shape, batch_shape()), rng);
 }
 
 Var DiscreteUniform::mean() const { return 0.5 * (low_ + high_); }

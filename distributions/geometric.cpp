@@ -64,7 +64,7 @@ double geometric_quantile(double u, double p) {
 double geometric_median(double p) {
   const double k = geometric_quantile(0.5, p);
   const double log_survival = (k + 1) * std::log1p(-p);
-  return std::abs(std::exp(log_survival) - 0.5) <= 0.5 * counting::kReachedSlack ? k + 0.5 : k;
+  return counting::is_half(std::exp(log_survival)) ? k + 0.5 : k;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
+#include <evident/distributions/count_tails.hpp>
 #include <evident/distributions/negative_binomial.hpp>
 #include <evident/distributions/samplers/counts.hpp>
 #include <evident/distributions/samplers/gamma.hpp>
@@ -14,6 +15,7 @@ inline namespace EVIDENT_PRECISION {
 namespace {
 
 using counting::in_steps;
+using counting::Trials;
 using counting::whole_part;
 using counting::within_whole;
 
@@ -47,7 +49,15 @@ auto log_mass(K count, const R& r, const P& parameter) {
     const L in_logit = k * q - r * p;
     const L log_q = kLogits ? L(-softplus(parameter)) : L(log1p(-p));
     const L slope = kLogits ? in_logit : where(k == 0.0, L(0.0), k / p) - r / q;
-    return Partials<L>{log_negative_binomial(k, r, p, q), digamma_rise(r, k) + log_q, slope};
+    L value = log_negative_binomial(k, r, p, q);
+    if constexpr (kLogits) {
+      const auto far = counting::is_far_logit(parameter);
+      if (xsimd::any(far.bits)) {
+        const L orders = -log(k + r) - lbeta(k + 1.0, r);
+        value = where(far, counting::log_product_of_logit(k, r, parameter, orders), value);
+      }
+    }
+    return Partials<L>{value, digamma_rise(r, k) + log_q, slope};
   });
 }
 
@@ -82,27 +92,98 @@ Var entropy_of(const Var& r, const Var& parameter) {
       r, parameter, "NegativeBinomial::entropy");
 }
 
-// P(X <= k) is the distribution function of Beta(r, k + 1) at q.
-double lower(double k, double r, double p, double q) { return special::betainc(r, k + 1, q, p); }
-double upper(double k, double r, double p, double q) { return special::betainc(k + 1, r, p, q); }
+template <bool kLogits>
+Var cdf_of(const Var& x, const Var& r, const Var& parameter) {
+  return elementwise(
+      [](auto x, auto r, auto parameter) {
+        using L = decltype(whole_part(x));
+        return in_steps(x, L(0.0), L(kInfinity), 0, 1,
+                        [&](auto k) { return counting::tail_of_trials<kLogits>(r, k, parameter); });
+      },
+      x, r, parameter, "NegativeBinomial::cdf");
+}
 
-double quantile(double u, double r, double p, double q) {
+template <bool kLogits>
+Var log_cdf_of(const Var& x, const Var& r, const Var& parameter) {
+  return elementwise(
+      [](auto x, auto r, auto parameter) {
+        using L = decltype(whole_part(x));
+        return in_steps(x, L(0.0), L(kInfinity), -kInfinity, 0, [&](auto k) {
+          return counting::log_tail_of_trials<kLogits>(r, k, parameter);
+        });
+      },
+      x, r, parameter, "NegativeBinomial::log_cdf");
+}
+
+template <bool kLogits>
+Var log_survival_of(const Var& x, const Var& r, const Var& parameter) {
+  return elementwise(
+      [](auto x, auto r, auto parameter) {
+        using L = decltype(whole_part(x));
+        return in_steps(x, L(0.0), L(kInfinity), 0, -kInfinity, [&](auto k) {
+          return counting::log_upper_tail_of_trials<kLogits>(r, k, parameter);
+        });
+      },
+      x, r, parameter, "NegativeBinomial::log_survival");
+}
+
+// Beyond it whole numbers have no neighbours, and X / E X is a Gamma of mean 1 to rounding.
+constexpr double kLargest = 1e15;
+
+template <bool kLogits>
+double quantile_of(double u, double r, double parameter) {
+  const Trials<kLogits> trials(parameter);
+  if (u > 0 && u < 1 && r * trials.odds > kLargest) {
+    const double smooth = std::floor(special::gammaincinv(r, u) * trials.odds);
+    if (smooth > kLargest) return smooth;
+  }
+  const double mean = std::fmin(r * trials.odds, kLargest);
   return counting::quantile_of_counts(
-      u, INFINITY, r * p / q, std::sqrt(r * p) / q, [&](double k) { return lower(k, r, p, q); },
-      [&](double k) { return upper(k, r, p, q); });
+      u, INFINITY, mean, std::sqrt(mean / trials.q), [&](double k) { return trials.lower(r, k); },
+      [&](double k) { return trials.upper(r, k); });
 }
 
-// (r - 1) p/q, which the mode is below; of p and q the smaller has the digits.
-double peak_of(double r, double p, double q) { return (r - 1) * p / (p < q ? 1 - p : q); }
-
-double mode_of(double r, double p, double q) {
-  return std::fmax(std::ceil(peak_of(r, p, q)) - 1, 0);
+template <bool kLogits>
+double median_of(double r, double parameter) {
+  const Trials<kLogits> trials(parameter);
+  const double k = quantile_of<kLogits>(0.5, r, parameter);
+  return k < kLargest && counting::is_half(trials.lower(r, k)) ? k + 0.5 : k;
 }
 
-double median_of(double r, double p, double q) {
-  return counting::median_of_counts(
-      INFINITY, r * p / q, std::sqrt(r * p) / q, [&](double k) { return lower(k, r, p, q); },
-      [&](double k) { return upper(k, r, p, q); });
+template <bool kLogits>
+Var quantiles(const Var& u, const Var& r, const Var& parameter) {
+  return elementwise(
+      [](auto u, auto r, auto parameter) {
+        return in_jumps_on_each_lane(quantile_of<kLogits>, u, r, parameter);
+      },
+      u, r, parameter, "NegativeBinomial::icdf");
+}
+
+template <bool kLogits>
+Var medians(const Var& r, const Var& parameter) {
+  return elementwise(
+      [](auto r, auto parameter) {
+        return in_jumps_on_each_lane(median_of<kLogits>, r, parameter);
+      },
+      r, parameter, "NegativeBinomial::median");
+}
+
+// (r - 1) p/q, which the mode is below.
+template <bool kLogits>
+double peak_of(double r, double parameter) {
+  return (r - 1) * Trials<kLogits>(parameter).odds;
+}
+
+template <bool kLogits>
+Var modes_of(const Var& r, const Var& parameter) {
+  return elementwise(
+      [](auto r, auto parameter) {
+        const auto mode = [](double r, double parameter) {
+          return std::fmax(std::ceil(peak_of<kLogits>(r, parameter)) - 1, 0);
+        };
+        return in_jumps_on_each_lane(mode, r, parameter);
+      },
+      r, parameter, "NegativeBinomial::mode");
 }
 
 }  // namespace
@@ -141,72 +222,64 @@ Var NegativeBinomial::log_prob_at(const Var& x) const {
 }
 
 Var NegativeBinomial::cdf_at(const Var& x) const {
-  return elementwise(
-      [](auto x, auto r, auto p, auto q) {
-        using L = decltype(whole_part(x));
-        return in_steps(x, L(0.0), L(kInfinity), 0, 1,
-                        [&](auto k) { return betainc(r, k + 1.0, q, p); });
-      },
-      x, total_count_, stop_gradient(probs()), failure_probs(), "NegativeBinomial::cdf");
+  return from_logits_ ? cdf_of<true>(x, total_count_, parameter_)
+                      : cdf_of<false>(x, total_count_, parameter_);
 }
 
 Var NegativeBinomial::log_cdf_at(const Var& x) const {
-  return elementwise(
-      [](auto x, auto r, auto p, auto q) {
-        using L = decltype(whole_part(x));
-        return in_steps(x, L(0.0), L(kInfinity), -kInfinity, 0,
-                        [&](auto k) { return log_betainc(r, k + 1.0, q, p); });
-      },
-      x, total_count_, stop_gradient(probs()), failure_probs(), "NegativeBinomial::log_cdf");
+  return from_logits_ ? log_cdf_of<true>(x, total_count_, parameter_)
+                      : log_cdf_of<false>(x, total_count_, parameter_);
 }
 
 Var NegativeBinomial::log_survival_at(const Var& x) const {
-  return elementwise(
-      [](auto x, auto r, auto p, auto q) {
-        using L = decltype(whole_part(x));
-        return in_steps(x, L(0.0), L(kInfinity), 0, -kInfinity,
-                        [&](auto k) { return log_betainc(k + 1.0, r, p, q); });
-      },
-      x, total_count_, probs(), stop_gradient(failure_probs()), "NegativeBinomial::log_survival");
+  return from_logits_ ? log_survival_of<true>(x, total_count_, parameter_)
+                      : log_survival_of<false>(x, total_count_, parameter_);
 }
 
 Var NegativeBinomial::icdf_at(const Var& p) const {
-  return elementwise(
-      [](auto u, auto r, auto p, auto q) { return in_jumps_on_each_lane(quantile, u, r, p, q); }, p,
-      total_count_, probs(), failure_probs(), "NegativeBinomial::icdf");
+  return from_logits_ ? quantiles<true>(p, total_count_, parameter_)
+                      : quantiles<false>(p, total_count_, parameter_);
+}
+
+Var NegativeBinomial::odds() const {
+  return from_logits_ ? exp(parameter_) : parameter_ / (1.0 - parameter_);
 }
 
 Array NegativeBinomial::draw(Rng& rng, const Shape& sample_shape) const {
   const NoTape pause;
   const Shape shape = joined(sample_shape, batch_shape());
+  const Var log_odds = from_logits_ ? parameter_ : log(odds());
   const Var rate =
-      elementwise([](auto log_draw, auto p, auto q) { return exp(log_draw + log(p) - log(q)); },
-                  Var(log_standard_gamma(total_count_.value(), shape, rng)), probs(),
-                  failure_probs(), "NegativeBinomial::sample");
-  return poisson(rate.value(), shape, rng);
+      elementwise([](auto log_draw, auto log_odds) { return exp(log_draw + log_odds); },
+                  Var(log_standard_gamma(total_count_.value(), shape, rng)), log_odds,
+                  "NegativeBinomial::sample");
+  const Var count(poisson(minimum(rate, kLargest).value(), shape, rng));
+  return elementwise([](auto rate, auto count) { return where(rate > kLargest, rate, count); },
+                     rate, count, "NegativeBinomial::sample")
+      .value();
 }
 
-Var NegativeBinomial::mean() const { return total_count_ * (probs() / failure_probs()); }
+Var NegativeBinomial::mean() const { return total_count_ * odds(); }
 
 Var NegativeBinomial::median() const {
-  return elementwise(
-      [](auto r, auto p, auto q) { return in_jumps_on_each_lane(median_of, r, p, q); },
-      total_count_, probs(), failure_probs(), "NegativeBinomial::median");
+  return from_logits_ ? medians<true>(total_count_, parameter_)
+                      : medians<false>(total_count_, parameter_);
 }
 
 Var NegativeBinomial::mode() const {
-  return elementwise([](auto r, auto p, auto q) { return in_jumps_on_each_lane(mode_of, r, p, q); },
-                     total_count_, probs(), failure_probs(), "NegativeBinomial::mode");
+  return from_logits_ ? modes_of<true>(total_count_, parameter_)
+                      : modes_of<false>(total_count_, parameter_);
 }
 
 Array NegativeBinomial::all_modes() const {
   const NoTape pause;
-  const double peak = peak_of(total_count_.item(), probs().item(), failure_probs().item());
+  const double r = total_count_.item(), parameter = parameter_.item();
+  const double peak = from_logits_ ? peak_of<true>(r, parameter) : peak_of<false>(r, parameter);
   const double first = mode().item();
   return peak > 0 && first + 1 == peak ? vector({first, peak}) : vector({first});
 }
 
-Var NegativeBinomial::variance() const { return mean() / failure_probs(); }
+Var NegativeBinomial::variance() const { return mean() * (1.0 + odds()); }
 
 Var NegativeBinomial::entropy() const {
   const Array r = (total_count_ + zeros(batch_shape())).value();

@@ -44,6 +44,8 @@ class NegativeBinomial final : public Distribution {
   Array all_modes() const override;
 
  private:
+  /// The successes for every failure, p / (1 - p).
+  Var odds() const;
   NegativeBinomial(Var total_count, Var parameter, bool from_logits);
 
   Var total_count_, parameter_;

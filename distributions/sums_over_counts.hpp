@@ -69,11 +69,14 @@ double quantile_of_counts(double u, double high, double mean, double deviation, 
   });
 }
 
+/// Whether a probability is a half to a few roundings, so that the median lies between two counts.
+inline bool is_half(double lower) { return std::abs(lower - 0.5) <= 0.5 * kReachedSlack; }
+
 /// The median: that quantile, or half more where P(X <= k) is a half to a few roundings.
 template <class Lower, class Upper>
 double median_of_counts(double high, double mean, double deviation, Lower lower, Upper upper) {
   const double k = quantile_of_counts(0.5, high, mean, deviation, lower, upper);
-  return std::abs(lower(k) - 0.5) <= 0.5 * kReachedSlack ? k + 0.5 : k;
+  return is_half(lower(k)) ? k + 0.5 : k;
 }
 
 /// The counts of a sum: first, first + step, ... up to last. Each stands for `step` of them.

@@ -122,9 +122,9 @@ Var ZeroInflatedPoisson::icdf_at(const Var& p) const {
 Array ZeroInflatedPoisson::draw(Rng& rng, const Shape& sample_shape) const {
   const NoTape pause;
   const Shape shape = joined(sample_shape, batch_shape());
-  const Var u(uniform(shape, rng));
-  return elementwise([](auto u, auto gate, auto count) { return where(u < gate, 0.0, count); }, u,
-                     gate_, Var(poisson(rate_.value(), shape, rng)), "ZeroInflatedPoisson::sample")
+  const Var closed(bernoulli(gate_.value(), shape, rng));
+  return elementwise([](auto closed, auto count) { return where(closed == 1.0, 0.0, count); },
+                     closed, Var(poisson(rate_.value(), shape, rng)), "ZeroInflatedPoisson::sample")
       .value();
 }
 

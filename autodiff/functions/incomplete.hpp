@@ -23,6 +23,11 @@ std::array<double, 5> slopes_of_four(double a, double b, double x, double y) {
   const special::ShapesAndPlace r = f(a, b, x, y);
   return {r.value, r.da, r.db, r.dx, 0};
 }
+template <special::ShapesAndPlace (*f)(double, double, double)>
+std::array<double, 4> slopes_of_logit(double a, double b, double l) {
+  const special::ShapesAndPlace r = f(a, b, l);
+  return {r.value, r.da, r.db, r.dx};
+}
 template <special::ShapesAndPlace (*f)(double, double, double, double)>
 std::array<double, 4> slopes_of_three(double a, double b, double x) {
   const special::ShapesAndPlace r = f(a, b, x, 1 - x);
@@ -97,6 +102,19 @@ template <class A, class B, class X, class Y, class R = parts::PromotedOf<A, B, 
 R log_betainc(const A& a, const B& b, const X& x, const Y& y) {
   return parts::lane_by_lane<R>(special::log_betainc,
                                 parts::slopes_of_four<special::log_betainc_slopes>, a, b, x, y);
+}
+/// I_x(a, b) at x = sigmoid(l), also where x or 1 - x underflows.
+template <class A, class B, class X, class R = parts::PromotedOf<A, B, X>>
+R betainc_of_logit(const A& a, const B& b, const X& l) {
+  return parts::lane_by_lane<R>(special::betainc_of_logit,
+                                parts::slopes_of_logit<special::betainc_of_logit_slopes>, a, b, l);
+}
+/// Its logarithm.
+template <class A, class B, class X, class R = parts::PromotedOf<A, B, X>>
+R log_betainc_of_logit(const A& a, const B& b, const X& l) {
+  return parts::lane_by_lane<R>(special::log_betainc_of_logit,
+                                parts::slopes_of_logit<special::log_betainc_of_logit_slopes>, a, b,
+                                l);
 }
 /// The x at which I_x(a, b) = p, for 0 <= p <= 1. That at which 1 - I_x(a, b) = q is
 /// betaincinv_complement(b, a, q).

@@ -34,6 +34,14 @@ Place place_of(double x, double y) {
   return {x, y, y < 0.5 ? std::log1p(-y) : std::log(x), x < 0.5 ? std::log1p(-x) : std::log(y)};
 }
 
+Place place_at(double log_odds) {
+  const double decay = std::exp(-std::abs(log_odds));
+  const double small = decay / (1 + decay), large = 1 / (1 + decay);
+  const double log_large = -std::log1p(decay), log_small = log_large - std::abs(log_odds);
+  const Place below{small, large, log_small, log_large};
+  return log_odds < 0 ? below : below.swapped();
+}
+
 // The integrals of the tail on one side of x: I / g, -(dI/da) / g and -(dI/db) / g, or 1 - I in the
 // place of I and the other sign.
 struct Tail {
@@ -286,13 +294,47 @@ ShapesAndPlace log_betainc_slopes(double a, double b, double x, double y) {
 
 namespace {
 
-Place place_at(double log_odds) {
-  const double decay = std::exp(-std::abs(log_odds));
-  const double small = decay / (1 + decay), large = 1 / (1 + decay);
-  const double log_large = -std::log1p(decay), log_small = log_large - std::abs(log_odds);
-  const Place below{small, large, log_small, log_large};
-  return log_odds < 0 ? below : below.swapped();
+// Whether there is a limit to take, or nothing: the functions of x itself know it.
+bool at_limit(double a, double b, double l) {
+  return !(a > 0 && b > 0 && std::fmax(a, b) * std::fmax(std::abs(l), 1) < kInfinity);
 }
+double place_of_limit(double l) { return l < 0 ? 0 : l > 0 ? 1 : l == 0 ? 0.5 : kNan; }
+
+}  // namespace
+
+double betainc_of_logit(double a, double b, double l) {
+  if (at_limit(a, b, l)) return betainc(a, b, place_of_limit(l), place_of_limit(-l));
+  return both_at(inner_shape(a), inner_shape(b), place_at(l)).lower;
+}
+
+double log_betainc_of_logit(double a, double b, double l) {
+  if (at_limit(a, b, l)) return log_betainc(a, b, place_of_limit(l), place_of_limit(-l));
+  return both_at(inner_shape(a), inner_shape(b), place_at(l)).log_lower;
+}
+
+ShapesAndPlace betainc_of_logit_slopes(double a, double b, double l) {
+  if (at_limit(a, b, l)) {
+    ShapesAndPlace limit = betainc_slopes(a, b, place_of_limit(l), place_of_limit(-l));
+    limit.dx = std::isnan(limit.dx) ? kNan : 0;
+    return limit;
+  }
+  const Both r = both_at(inner_shape(a), inner_shape(b), place_at(l));
+  const double g = r.log_density.value();
+  return {r.lower, -g * r.tail.slope_a, -g * r.tail.slope_b, g};
+}
+
+ShapesAndPlace log_betainc_of_logit_slopes(double a, double b, double l) {
+  if (at_limit(a, b, l)) {
+    ShapesAndPlace limit = log_betainc_slopes(a, b, place_of_limit(l), place_of_limit(-l));
+    limit.dx = std::isnan(limit.dx) ? kNan : l < 0 ? a : 0;
+    return limit;
+  }
+  const Both r = both_at(inner_shape(a), inner_shape(b), place_at(l));
+  const double ratio = r.tail.lower ? 1 / r.tail.mass : r.log_density.value() / r.lower;
+  return {r.log_lower, -ratio * r.tail.slope_a, -ratio * r.tail.slope_b, ratio};
+}
+
+namespace {
 
 // logit x for I_x(a, b) = p <= 1/2.
 double log_odds_of_inverse(double a, double b, double p) {

@@ -27,6 +27,12 @@ ShapesAndPlace betainc_slopes(double a, double b, double x, double y);
 double log_betainc(double a, double b, double x, double y);
 ShapesAndPlace log_betainc_slopes(double a, double b, double x, double y);
 
+/// I and log I at x = 1 / (1 + e^-l), also where x or 1 - x underflows, with d/dl in place of dx.
+double betainc_of_logit(double a, double b, double l);
+ShapesAndPlace betainc_of_logit_slopes(double a, double b, double l);
+double log_betainc_of_logit(double a, double b, double l);
+ShapesAndPlace log_betainc_of_logit_slopes(double a, double b, double l);
+
 /// The x, and y = 1 - x with its own relative accuracy, at which I_x(a, b) = p and 1 - p = q.
 struct PlaceAndComplement {
   double x, y;

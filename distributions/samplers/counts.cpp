@@ -15,9 +15,10 @@ namespace {
 using groups::kGroup;
 
 // Counts group by group: `make(sampler, i)` makes the sampler of element i, in place; it is called
-// where its parameters differ from those of the element before, as `same(i)` tells.
-template <class Sampler, class Same, class Make>
-void count_group(const Draw& draw, std::uint64_t index, Same same, Make make, real* out) {
+// where its parameters differ from those of the element before, as `same(i)` tells. `take(i,
+// count)` is handed the draws.
+template <class Sampler, class Same, class Make, class Take>
+void count_group(const Draw& draw, std::uint64_t index, Same same, Make make, Take take) {
   alignas(kAlignment) double u[kGroup];
   alignas(kAlignment) double v[kGroup];
   groups::uniform_group(draw, index, 0, u);
@@ -29,8 +30,52 @@ void count_group(const Draw& draw, std::uint64_t index, Same same, Make make, re
       groups::uniform_group(draw, index, 1, v);
       have_v = true;
     }
-    out[i] = static_cast<real>((*sampler)({u[i], have_v ? v[i] : 0}, draw, index * kGroup + i, 0));
+    take(i, (*sampler)({u[i], have_v ? v[i] : 0}, draw, index * kGroup + i, 0));
   }
+}
+
+// Binomials by `share(parameter)`, and what is made of n, the parameter and the draw.
+template <class Share, class Result>
+Array binomials(const Array& n, const Array& parameter, const Shape& shape, Rng& rng,
+                const char* function, Share share_of, Result result) {
+  const groups::ParameterGroups trials(n, shape, function);
+  const groups::ParameterGroups parameters(parameter, shape, function);
+  const Draw draw = rng.next();
+  return groups::fill_groups(shape, [&](std::uint64_t index, real* out) {
+    double count[kGroup];
+    double given[kGroup];
+    trials.load(index, count);
+    parameters.load(index, given);
+    count_group<BinomialSampler>(
+        draw, index,
+        [&](std::size_t i) { return count[i] == count[i - 1] && given[i] == given[i - 1]; },
+        [&](std::optional<BinomialSampler>& sampler, std::size_t i) {
+          sampler.emplace(count[i], share_of(given[i]));
+        },
+        [&](std::size_t i, double drawn) {
+          out[i] = static_cast<real>(result(count[i], given[i], drawn));
+        });
+  });
+}
+
+template <class Share>
+Array bernoullis(const Array& parameter, const Shape& shape, Rng& rng, const char* function,
+                 Share share_of) {
+  using D = Lanes<double>;
+  const groups::ParameterGroups parameters(parameter, shape, function);
+  const Draw draw = rng.next();
+  return groups::fill_groups(shape, [&](std::uint64_t index, real* out) {
+    alignas(kAlignment) double given[kGroup];
+    alignas(kAlignment) double u[kGroup];
+    parameters.load(index, given);
+    groups::uniform_group(draw, index, 0, u);
+    D share = share_of(D::load(given));
+    for (std::size_t i = 0; i < kGroup; i += D::kWidth) {
+      if (i > 0 && !parameters.constant()) share = share_of(D::load(given + i));
+      where(share == share, where(D::load(u + i) < share, D(1.0), D(0.0)), share).store(u + i);
+    }
+    for (std::size_t i = 0; i < kGroup; ++i) out[i] = static_cast<real>(u[i]);
+  });
 }
 
 }  // namespace
@@ -43,26 +88,54 @@ Array poisson(const Array& rate, const Shape& shape, Rng& rng) {
     rates.load(index, r);
     count_group<PoissonSampler>(
         draw, index, [&](std::size_t i) { return r[i] == r[i - 1]; },
-        [&](std::optional<PoissonSampler>& sampler, std::size_t i) { sampler.emplace(r[i]); }, out);
+        [&](std::optional<PoissonSampler>& sampler, std::size_t i) { sampler.emplace(r[i]); },
+        [&](std::size_t i, double drawn) { out[i] = static_cast<real>(drawn); });
   });
 }
 
 Array binomial(const Array& n, const Array& p, const Shape& shape, Rng& rng) {
-  const groups::ParameterGroups trials(n, shape, "binomial");
-  const groups::ParameterGroups probabilities(p, shape, "binomial");
+  return binomials(
+      n, p, shape, rng, "binomial", [](double given) { return given; },
+      [](double, double, double successes) { return successes; });
+}
+
+// Of successes and failures the rarer are drawn, whose probability has its digits.
+Array binomial_of_logits(const Array& n, const Array& logits, const Shape& shape, Rng& rng) {
+  return binomials(
+      n, logits, shape, rng, "binomial_of_logits",
+      [](double logit) {
+        const double e = std::exp(-std::abs(logit));
+        return e / (1 + e);
+      },
+      [](double n, double logit, double rarer) {
+        return logit > 0 ? std::floor(n) - rarer : rarer;
+      });
+}
+
+Array bernoulli(const Array& p, const Shape& shape, Rng& rng) {
+  return bernoullis(p, shape, rng, "bernoulli", [](Lanes<double> given) { return given; });
+}
+
+Array bernoulli_of_logits(const Array& logits, const Shape& shape, Rng& rng) {
+  return bernoullis(logits, shape, rng, "bernoulli_of_logits",
+                    [](Lanes<double> logit) { return sigmoid(logit); });
+}
+
+Array discrete_uniform(const Array& low, const Array& high, const Shape& shape, Rng& rng) {
+  const groups::ParameterGroups lows(low, shape, "discrete_uniform");
+  const groups::ParameterGroups highs(high, shape, "discrete_uniform");
   const Draw draw = rng.next();
   return groups::fill_groups(shape, [&](std::uint64_t index, real* out) {
-    double count[kGroup];
-    double share[kGroup];
-    trials.load(index, count);
-    probabilities.load(index, share);
-    count_group<BinomialSampler>(
-        draw, index,
-        [&](std::size_t i) { return count[i] == count[i - 1] && share[i] == share[i - 1]; },
-        [&](std::optional<BinomialSampler>& sampler, std::size_t i) {
-          sampler.emplace(count[i], share[i]);
-        },
-        out);
+    double first[kGroup];
+    double last[kGroup];
+    alignas(kAlignment) double u[kGroup];
+    lows.load(index, first);
+    highs.load(index, last);
+    groups::uniform_group(draw, index, 0, u);
+    for (std::size_t i = 0; i < kGroup; ++i) {
+      const double step = std::floor(u[i] * (last[i] - first[i] + 1));
+      out[i] = static_cast<real>(std::fmin(first[i] + step, last[i]));
+    }
   });
 }
 

@@ -23,6 +23,18 @@ Array poisson(const Array& rate, const Shape& shape, Rng& rng);
 /// counts.
 Array binomial(const Array& n, const Array& p, const Shape& shape, Rng& rng);
 
+/// The same with p = sigmoid(logits).
+Array binomial_of_logits(const Array& n, const Array& logits, const Shape& shape, Rng& rng);
+
+/// Independent draws that are 1 with probability p and else 0; of a p that is NaN, NaN.
+Array bernoulli(const Array& p, const Shape& shape, Rng& rng);
+
+/// The same with p = sigmoid(logits).
+Array bernoulli_of_logits(const Array& logits, const Shape& shape, Rng& rng);
+
+/// Independent draws of the whole numbers from `low` to `high`, each as likely as another.
+Array discrete_uniform(const Array& low, const Array& high, const Shape& shape, Rng& rng);
+
 /// Independent draws of the number of failures before the first success, each trial one with
 /// probability p: floor(log U / log(1 - p)). 0 for p = 1, infinite for p = 0, NaN outside [0, 1].
 Array geometric(const Array& p, const Shape& shape, Rng& rng);

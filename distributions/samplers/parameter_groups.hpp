@@ -33,6 +33,9 @@ class ParameterGroups {
   ParameterGroups(const Array& parameter, const Shape& shape, const char* function)
       : parameter_(parameter.data()), places_(parameter.shape(), shape, function) {}
 
+  // Whether all draws have the same.
+  bool constant() const { return places_.constant(); }
+
   template <class T>
   void load(std::uint64_t index, T* out) const {
     if (places_.constant()) {

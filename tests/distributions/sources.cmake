@@ -33,6 +33,7 @@ set(distribution_tests
   distributions/information_test.cpp
   distributions/kl_values_test.cpp
   distributions/located_test.cpp
+  distributions/logits_test.cpp
   distributions/samplers/categorical_test.cpp
   distributions/samplers/counts_test.cpp
   distributions/samplers/gamma_test.cpp
