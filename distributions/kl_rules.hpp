@@ -15,6 +15,7 @@ void add_dirichlet_kl();
 void add_gamma_kl();
 void add_infinite_kl();
 void add_label_kl();
+void add_moment_kl();
 void add_multivariate_kl();
 void add_normal_kl();
 void add_shaped_kl();

@@ -13,6 +13,7 @@ set(distribution_rows
   distributions/label_kl_rows.cpp
   distributions/label_rows.cpp
   distributions/located_rows.cpp
+  distributions/moment_kl_rows.cpp
   distributions/normal_kl_rows.cpp
   distributions/normal_rows.cpp
   distributions/quadrature.cpp
@@ -52,6 +53,7 @@ set(distribution_double_tests
   distributions/kl_edges_test.cpp
   distributions/kl_extremes_test.cpp
   distributions/kl_labels_test.cpp
+  distributions/kl_moments_test.cpp
   distributions/kl_pairs_test.cpp
   distributions/kl_rules_test.cpp
   distributions/kl_test.cpp
