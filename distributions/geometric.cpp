@@ -54,7 +54,8 @@ double geometric_quantile(double u, double p) {
   if (!(u >= 0 && u <= 1)) return std::nan("");
   if (u == 1) return kInfinity;
   if (u == 0 || p == 1) return 0;
-  const double log_failure = std::log1p(-p), log_above = std::log1p(-u);
+  const double log_failure = std::log1p(-p);
+  const double log_above = u > 0.5 ? std::log(1 - u + counting::kReachedRounding) : std::log1p(-u);
   // The quotient is off by a rounding, and so perhaps by one.
   double k = std::fmax(0, std::ceil(log_above / log_failure) - 1);
   if (k > 0 && reaches(k - 1, log_failure, log_above)) return k - 1;

@@ -15,12 +15,15 @@ namespace counting {
 /// How far a computed probability may miss the one that was asked for and still count as having
 /// reached it: a few roundings.
 inline constexpr double kReachedSlack = 8e-15;
+/// And by how much more above a half, where the one that was asked for has been rounded itself.
+inline constexpr double kReachedRounding = 1.2e-16;
 
 /// Whether P(X <= k) has reached u, by the tail that is the smaller: `lower` is P(X <= k), `upper`
 /// P(X > k), each a function without arguments.
 template <class Lower, class Upper>
 bool has_reached(double u, Lower lower, Upper upper) {
-  return u <= 0.5 ? lower() >= u * (1 - kReachedSlack) : upper() <= (1 - u) * (1 + kReachedSlack);
+  return u <= 0.5 ? lower() >= u * (1 - kReachedSlack)
+                  : upper() <= (1 - u) * (1 + kReachedSlack) + kReachedRounding;
 }
 
 /// The least whole number k from `low` to `high` for which `reached(k)`, which once true stays so,

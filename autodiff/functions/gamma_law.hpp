@@ -184,7 +184,7 @@ std::array<double, 4> gamma_tail_slopes(const GammaTail& f, double x, double a, 
   }
   const special::ShapeAndPlace r = f.slopes(a, g);
   // d log g is one over each, and minus one over x for the inverse.
-  return {r.value, inverse ? -(g / x) * r.dx : rate * r.dx, r.da, inverse ? r.dx / x : x * r.dx};
+  return {r.value, inverse ? -(g * r.dx) / x : rate * r.dx, r.da, inverse ? r.dx / x : x * r.dx};
 }
 
 template <bool inverse, class X, class S, class B, class R = PromotedOf<X, S, B>>

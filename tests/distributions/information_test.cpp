@@ -3,9 +3,11 @@
 #include <cmath>
 #include <evident/autodiff/tape.hpp>
 #include <evident/distributions/bernoulli.hpp>
+#include <evident/distributions/categorical.hpp>
 #include <evident/distributions/information.hpp>
 #include <evident/distributions/laplace.hpp>
 #include <evident/distributions/normal.hpp>
+#include <evident/distributions/one_hot_categorical.hpp>
 #include <limits>
 
 #include "../numbers.hpp"
@@ -77,4 +79,36 @@ TEST_CASE("information: a cross entropy is linear in the probability, at 0 and 1
   CHECK(cross_entropy(Bernoulli(0), Bernoulli(0)).item() == 0);
   CHECK(cross_entropy(Bernoulli(0.5), Bernoulli(0)).item() ==
         std::numeric_limits<double>::infinity());
+}
+
+TEST_CASE("information: cross entropy of hard labels, and its slopes in targets and predictions") {
+  const Array target = vector({0, 1, 0}), prediction = vector({0.2, 0.3, 0.5});
+  const auto slopes = [](const Var& value, Tape& tape, const Var& leaf) {
+    return tape.gradients(value, {leaf})[0];
+  };
+  for (const bool one_hot : {false, true}) {
+    const Var p = Var::parameter(target), q = Var::parameter(prediction);
+    const Var l = Var::parameter(vector({-5, 30, -kInf}));
+    Tape tape;
+    const auto between = [&](const Var& target_weights, const Var& weights) {
+      return one_hot ? cross_entropy(OneHotCategorical(target_weights), OneHotCategorical(weights))
+                     : cross_entropy(Categorical(target_weights), Categorical(weights));
+    };
+    const Var value = between(p, q);
+    CHECK(value.item() == doctest::Approx(-std::log(0.3)).epsilon(kInformationTolerance));
+    // Of weights that are normalised: the information of each less their mean.
+    const Array in_target = slopes(value, tape, p), in_prediction = slopes(value, tape, q);
+    for (std::size_t i = 0; i < 3; ++i) {
+      CHECK(in_target(i) ==
+            doctest::Approx(std::log(0.3) - std::log(static_cast<double>(prediction(i))))
+                .epsilon(kInformationTolerance));
+      CHECK(in_prediction(i) ==
+            doctest::Approx(i == 1 ? 1 - 1 / 0.3 : 1).epsilon(kInformationTolerance));
+    }
+    CHECK(between(p, p).item() == 0);
+    CHECK(between(q, p).item() == kInf);
+    const Var sure = cross_entropy(Categorical(p), Categorical::from_logits(l));
+    CHECK(sure.item() == doctest::Approx(std::exp(-35)).epsilon(1e-5));
+    for (const real slope : slopes(sure, tape, l)) CHECK(std::abs(slope) < 1e-14);
+  }
 }

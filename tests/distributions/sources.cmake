@@ -43,6 +43,7 @@ set(distribution_tests
   distributions/samples_test.cpp
   distributions/shaped_test.cpp
   distributions/shapes_test.cpp
+  distributions/table_test.cpp
   distributions/tails_test.cpp)
 
 # And those in double: of differences and integrals floats say little.
