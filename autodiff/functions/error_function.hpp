@@ -47,7 +47,7 @@ template <class T, class A, std::size_t n>
 Lanes<T, A> polynomial(const double (&c)[n], Lanes<T, A> x) {
   using L = Lanes<T, A>;
   L sum = c[n - 1];
-  for (std::size_t i = n - 1; i-- > 0;) sum = sum * x + c[i];
+  for (std::size_t i = n - 1; i-- > 0;) sum = xsimd::fma(sum.v, x.v, L(c[i]).v);
   return sum;
 }
 
@@ -60,7 +60,8 @@ Lanes<T, A> exp_minus_square(Lanes<T, A> x, double c) {
   const Lanes<T, A> size = minimum(abs(x), 100.0);  // 0 beyond, and no infinity less itself
   const Lanes<T, A> high = upper_half(size);
   const Lanes<T, A> y = exp(-c * (high * high));
-  return y + y * expm1(-c * ((size - high) * (size + high)));
+  const Lanes<T, A> rest = expm1(-c * ((size - high) * (size + high)));
+  return xsimd::fma(y.v, rest.v, y.v);
 }
 
 namespace parts {
