@@ -34,49 +34,24 @@ auto log_prob_of_logit(K k, N n, const Logit& logit) {
   });
 }
 
-// The trials that are left after k of them; 1 where k is all, of which `in_steps` knows the answer.
-template <class K>
-K rest_of(K trials, K k) {
-  return where(k < trials, trials - k, K(1.0));
-}
-
-template <bool kLogits>
-Var cdf_of(const Var& x, const Var& n, const Var& parameter) {
+template <class Tail, bool kLogits>
+Var tail_of(const Var& x, const Var& n, const Var& parameter, const char* name) {
   return elementwise(
       [](auto x, auto n, auto parameter) {
         const auto trials = whole_part(n);
         using L = decltype(whole_part(n));
-        return in_steps(x, L(0.0), trials, 0, 1, [&](auto k) {
-          return counting::tail_of_trials<kLogits>(rest_of(trials, k), k, parameter);
+        return in_steps(x, L(0.0), trials, Tail::kBelow, Tail::kAbove, [&](auto k) {
+          // Of k = n `in_steps` knows the answer.
+          const L rest = where(k < trials, trials - k, L(1.0));
+          return Tail::template at<kLogits>(rest, k, parameter);
         });
       },
-      x, n, parameter, "Binomial::cdf");
+      x, n, parameter, name);
 }
-
-template <bool kLogits>
-Var log_cdf_of(const Var& x, const Var& n, const Var& parameter) {
-  return elementwise(
-      [](auto x, auto n, auto parameter) {
-        const auto trials = whole_part(n);
-        using L = decltype(whole_part(n));
-        return in_steps(x, L(0.0), trials, -kInfinity, 0, [&](auto k) {
-          return counting::log_tail_of_trials<kLogits>(rest_of(trials, k), k, parameter);
-        });
-      },
-      x, n, parameter, "Binomial::log_cdf");
-}
-
-template <bool kLogits>
-Var log_survival_of(const Var& x, const Var& n, const Var& parameter) {
-  return elementwise(
-      [](auto x, auto n, auto parameter) {
-        const auto trials = whole_part(n);
-        using L = decltype(whole_part(n));
-        return in_steps(x, L(0.0), trials, 0, -kInfinity, [&](auto k) {
-          return counting::log_upper_tail_of_trials<kLogits>(rest_of(trials, k), k, parameter);
-        });
-      },
-      x, n, parameter, "Binomial::log_survival");
+template <class Tail>
+Var tail_of(bool from_logits, const Var& x, const Var& n, const Var& parameter, const char* name) {
+  return from_logits ? tail_of<Tail, true>(x, n, parameter, name)
+                     : tail_of<Tail, false>(x, n, parameter, name);
 }
 
 // A search for k: `find` is handed the mean, the standard deviation, P(X <= k) and P(X > k).
@@ -171,18 +146,17 @@ Var Binomial::log_prob_at(const Var& x) const {
 }
 
 Var Binomial::cdf_at(const Var& x) const {
-  return from_logits_ ? cdf_of<true>(x, total_count_, parameter_)
-                      : cdf_of<false>(x, total_count_, parameter_);
+  return tail_of<counting::LowerTail>(from_logits_, x, total_count_, parameter_, "Binomial::cdf");
 }
 
 Var Binomial::log_cdf_at(const Var& x) const {
-  return from_logits_ ? log_cdf_of<true>(x, total_count_, parameter_)
-                      : log_cdf_of<false>(x, total_count_, parameter_);
+  return tail_of<counting::LogLowerTail>(from_logits_, x, total_count_, parameter_,
+                                         "Binomial::log_cdf");
 }
 
 Var Binomial::log_survival_at(const Var& x) const {
-  return from_logits_ ? log_survival_of<true>(x, total_count_, parameter_)
-                      : log_survival_of<false>(x, total_count_, parameter_);
+  return tail_of<counting::LogUpperTail>(from_logits_, x, total_count_, parameter_,
+                                         "Binomial::log_survival");
 }
 
 Var Binomial::icdf_at(const Var& p) const {

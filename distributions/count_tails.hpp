@@ -24,30 +24,42 @@ L log_product_of_logit(const L& k, const L& m, const L& l, const L& log_coeffici
   return log_coefficient + successes + failures;
 }
 
-template <bool kLogits, class N, class K, class P>
-auto tail_of_trials(const N& rest, const K& k, const P& parameter) {
-  if constexpr (kLogits) {
-    return betainc_of_logit(rest, k + 1.0, -parameter);
-  } else {
-    return betainc(rest, k + 1.0, 1.0 - parameter, parameter);
+/// P(X <= k), with its values below and above all counts.
+struct LowerTail {
+  static constexpr double kBelow = 0, kAbove = 1;
+  template <bool kLogits, class N, class K, class P>
+  static auto at(const N& rest, const K& k, const P& parameter) {
+    if constexpr (kLogits) {
+      return betainc_of_logit(rest, k + 1.0, -parameter);
+    } else {
+      return betainc(rest, k + 1.0, 1.0 - parameter, parameter);
+    }
   }
-}
-template <bool kLogits, class N, class K, class P>
-auto log_tail_of_trials(const N& rest, const K& k, const P& parameter) {
-  if constexpr (kLogits) {
-    return log_betainc_of_logit(rest, k + 1.0, -parameter);
-  } else {
-    return log_betainc(rest, k + 1.0, 1.0 - parameter, parameter);
+};
+/// log P(X <= k).
+struct LogLowerTail {
+  static constexpr double kBelow = -parts::kInfinity, kAbove = 0;
+  template <bool kLogits, class N, class K, class P>
+  static auto at(const N& rest, const K& k, const P& parameter) {
+    if constexpr (kLogits) {
+      return log_betainc_of_logit(rest, k + 1.0, -parameter);
+    } else {
+      return log_betainc(rest, k + 1.0, 1.0 - parameter, parameter);
+    }
   }
-}
-template <bool kLogits, class N, class K, class P>
-auto log_upper_tail_of_trials(const N& rest, const K& k, const P& parameter) {
-  if constexpr (kLogits) {
-    return log_betainc_of_logit(k + 1.0, rest, parameter);
-  } else {
-    return log_betainc(k + 1.0, rest, parameter, 1.0 - parameter);
+};
+/// log P(X > k).
+struct LogUpperTail {
+  static constexpr double kBelow = 0, kAbove = -parts::kInfinity;
+  template <bool kLogits, class N, class K, class P>
+  static auto at(const N& rest, const K& k, const P& parameter) {
+    if constexpr (kLogits) {
+      return log_betainc_of_logit(k + 1.0, rest, parameter);
+    } else {
+      return log_betainc(k + 1.0, rest, parameter, 1.0 - parameter);
+    }
   }
-}
+};
 
 /// Trials in double: p, q and p / q of the parameter, and both tails.
 template <bool kLogits>

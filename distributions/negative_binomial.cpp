@@ -92,39 +92,20 @@ Var entropy_of(const Var& r, const Var& parameter) {
       r, parameter, "NegativeBinomial::entropy");
 }
 
-template <bool kLogits>
-Var cdf_of(const Var& x, const Var& r, const Var& parameter) {
+template <class Tail, bool kLogits>
+Var tail_of(const Var& x, const Var& r, const Var& parameter, const char* name) {
   return elementwise(
       [](auto x, auto r, auto parameter) {
         using L = decltype(whole_part(x));
-        return in_steps(x, L(0.0), L(kInfinity), 0, 1,
-                        [&](auto k) { return counting::tail_of_trials<kLogits>(r, k, parameter); });
+        return in_steps(x, L(0.0), L(kInfinity), Tail::kBelow, Tail::kAbove,
+                        [&](auto k) { return Tail::template at<kLogits>(r, k, parameter); });
       },
-      x, r, parameter, "NegativeBinomial::cdf");
+      x, r, parameter, name);
 }
-
-template <bool kLogits>
-Var log_cdf_of(const Var& x, const Var& r, const Var& parameter) {
-  return elementwise(
-      [](auto x, auto r, auto parameter) {
-        using L = decltype(whole_part(x));
-        return in_steps(x, L(0.0), L(kInfinity), -kInfinity, 0, [&](auto k) {
-          return counting::log_tail_of_trials<kLogits>(r, k, parameter);
-        });
-      },
-      x, r, parameter, "NegativeBinomial::log_cdf");
-}
-
-template <bool kLogits>
-Var log_survival_of(const Var& x, const Var& r, const Var& parameter) {
-  return elementwise(
-      [](auto x, auto r, auto parameter) {
-        using L = decltype(whole_part(x));
-        return in_steps(x, L(0.0), L(kInfinity), 0, -kInfinity, [&](auto k) {
-          return counting::log_upper_tail_of_trials<kLogits>(r, k, parameter);
-        });
-      },
-      x, r, parameter, "NegativeBinomial::log_survival");
+template <class Tail>
+Var tail_of(bool from_logits, const Var& x, const Var& r, const Var& parameter, const char* name) {
+  return from_logits ? tail_of<Tail, true>(x, r, parameter, name)
+                     : tail_of<Tail, false>(x, r, parameter, name);
 }
 
 // Beyond it whole numbers have no neighbours, and X / E X is a Gamma of mean 1 to rounding.
@@ -222,18 +203,18 @@ Var NegativeBinomial::log_prob_at(const Var& x) const {
 }
 
 Var NegativeBinomial::cdf_at(const Var& x) const {
-  return from_logits_ ? cdf_of<true>(x, total_count_, parameter_)
-                      : cdf_of<false>(x, total_count_, parameter_);
+  return tail_of<counting::LowerTail>(from_logits_, x, total_count_, parameter_,
+                                      "NegativeBinomial::cdf");
 }
 
 Var NegativeBinomial::log_cdf_at(const Var& x) const {
-  return from_logits_ ? log_cdf_of<true>(x, total_count_, parameter_)
-                      : log_cdf_of<false>(x, total_count_, parameter_);
+  return tail_of<counting::LogLowerTail>(from_logits_, x, total_count_, parameter_,
+                                         "NegativeBinomial::log_cdf");
 }
 
 Var NegativeBinomial::log_survival_at(const Var& x) const {
-  return from_logits_ ? log_survival_of<true>(x, total_count_, parameter_)
-                      : log_survival_of<false>(x, total_count_, parameter_);
+  return tail_of<counting::LogUpperTail>(from_logits_, x, total_count_, parameter_,
+                                         "NegativeBinomial::log_survival");
 }
 
 Var NegativeBinomial::icdf_at(const Var& p) const {
