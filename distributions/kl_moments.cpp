@@ -145,7 +145,7 @@ R log_zero(const G& gate, const M& rate) {
 
 // P(X = 0).
 template <class G, class M>
-auto zero(const G& gate, const M& rate) {
+auto zero_of(const G& gate, const M& rate) {
   return gate + (1.0 - gate) * exp(-rate);
 }
 
@@ -162,10 +162,11 @@ Var between_gated(const Var& q_gate, const Var& q_rate, const Var& p_gate, const
         const auto apart =
             log_zero(value_of(gate), value_of(rate)) - log_zero(value_of(p_gate), value_of(p_rate));
         // Either may be too small for a number, and its logarithm is not.
-        const R of_zero = of_two<R>(zero(gate, rate), zero(p_gate, p_rate), [apart](auto q, auto) {
-          using L = decltype(q);
-          return Partials<L>{where(q == 0.0, L(0.0), q * apart), apart + 1.0, -exp(apart)};
-        });
+        const R of_zero =
+            of_two<R>(zero_of(gate, rate), zero_of(p_gate, p_rate), [apart](auto q, auto) {
+              using L = decltype(q);
+              return Partials<L>{where(q == 0.0, L(0.0), q * apart), apart + 1.0, -exp(apart)};
+            });
         const auto open = 1.0 - gate;
         const auto of_gates = open * -expm1(-rate) * (log1p(-gate) - log1p(-p_gate));
         const auto of_rates = open * (deviance(rate, p_rate) + exp(-rate) * (rate - p_rate));

@@ -109,16 +109,16 @@ Var tail_of(bool from_logits, const Var& x, const Var& r, const Var& parameter, 
 }
 
 // Beyond it whole numbers have no neighbours, and X / E X is a Gamma of mean 1 to rounding.
-constexpr double kLargest = 1e15;
+constexpr double kLargestCount = 1e15;
 
 template <bool kLogits>
 double quantile_of(double u, double r, double parameter) {
   const Trials<kLogits> trials(parameter);
-  if (u > 0 && u < 1 && r * trials.odds > kLargest) {
+  if (u > 0 && u < 1 && r * trials.odds > kLargestCount) {
     const double smooth = std::floor(special::gammaincinv(r, u) * trials.odds);
-    if (smooth > kLargest) return smooth;
+    if (smooth > kLargestCount) return smooth;
   }
-  const double mean = std::fmin(r * trials.odds, kLargest);
+  const double mean = std::fmin(r * trials.odds, kLargestCount);
   return counting::quantile_of_counts(
       u, INFINITY, mean, std::sqrt(mean / trials.q), [&](double k) { return trials.lower(r, k); },
       [&](double k) { return trials.upper(r, k); });
@@ -128,7 +128,7 @@ template <bool kLogits>
 double median_of(double r, double parameter) {
   const Trials<kLogits> trials(parameter);
   const double k = quantile_of<kLogits>(0.5, r, parameter);
-  return k < kLargest && counting::is_half(trials.lower(r, k)) ? k + 0.5 : k;
+  return k < kLargestCount && counting::is_half(trials.lower(r, k)) ? k + 0.5 : k;
 }
 
 template <bool kLogits>
@@ -234,8 +234,8 @@ Array NegativeBinomial::draw(Rng& rng, const Shape& sample_shape) const {
       elementwise([](auto log_draw, auto log_odds) { return exp(log_draw + log_odds); },
                   Var(log_standard_gamma(total_count_.value(), shape, rng)), log_odds,
                   "NegativeBinomial::sample");
-  const Var count(poisson(minimum(rate, kLargest).value(), shape, rng));
-  return elementwise([](auto rate, auto count) { return where(rate > kLargest, rate, count); },
+  const Var count(poisson(minimum(rate, kLargestCount).value(), shape, rng));
+  return elementwise([](auto rate, auto count) { return where(rate > kLargestCount, rate, count); },
                      rate, count, "NegativeBinomial::sample")
       .value();
 }
