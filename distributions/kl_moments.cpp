@@ -1,3 +1,4 @@
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/bernoulli.hpp>
 #include <evident/distributions/binomial.hpp>
@@ -25,14 +26,14 @@ namespace {
 
 using detail::excess_over_log;
 using detail::kEulerGamma;
+using detail::kHalfLogTwoPiE;
+using detail::kRootTwoOverPi;
 using detail::kUnlimited;
+using parts::kHalfLogTwoPi;
+using parts::kLn2;
 
-constexpr double kLogTwo = 0.693147180559945309417232121458;
-constexpr double kLogRootTwoPi = 0.918938533204672741780329736406;
-constexpr double kLogRootTwoPiE = kLogRootTwoPi + 0.5;
-constexpr double kRootTwoOverPi = 0.797884560802865355879892119869;
 constexpr double kSixthOfPiSquared = 1.64493406684822643647241516665;
-constexpr double kMeanLogHalfNormal = -0.5 * (kEulerGamma + kLogTwo);  // of scale 1
+constexpr double kMeanLogHalfNormal = -0.5 * (kEulerGamma + kLn2);  // of scale 1
 
 // Against LogNormal(loc, scale): log X against Normal(loc, scale), from the entropy, mean and
 // variance of log X.
@@ -40,7 +41,7 @@ template <class H, class M, class V, class L, class S>
 auto against_log_normal(const H& entropy, const M& mean, const V& variance, const L& loc,
                         const S& scale) {
   const auto apart = (mean - loc) / scale;
-  return kLogRootTwoPi + log(scale) - entropy + 0.5 * (apart * apart + variance / scale / scale);
+  return kHalfLogTwoPi + log(scale) - entropy + 0.5 * (apart * apart + variance / scale / scale);
 }
 
 Var gamma_against_log_normal(const Var& shape, const Var& rate, const Var& loc, const Var& scale,
@@ -85,7 +86,7 @@ Var gamma_against_inverse_gamma(const Var& shape, const Var& rate, const Var& p_
         const auto a = where(exists, shape, 2.0);
         const auto of_p = deviance(b, rate / (a - 1.0) * p_rate) + stirling_error(b) -
                           0.5 * log(b) + b * mean_log_over_mode(a);
-        return where(exists, digamma(a) - gamma_entropy(a) + kLogRootTwoPi + of_p, kUnlimited);
+        return where(exists, digamma(a) - gamma_entropy(a) + kHalfLogTwoPi + of_p, kUnlimited);
       },
       shape, rate, p_shape, p_rate, name);
 }
@@ -105,7 +106,7 @@ Var gamma_against_half_normal(const Var& shape, const Var& rate, const HalfNorma
   return elementwise(
       [](auto a, auto rate, auto scale) {
         const auto units = log(rate) + log(scale);
-        return kLogRootTwoPi - kLogTwo + units - gamma_entropy(a) +
+        return kHalfLogTwoPi - kLn2 + units - gamma_entropy(a) +
                0.5 * exp(log(a) + log1p(a) - 2.0 * units);
       },
       shape, rate, p.scale(), name);
@@ -116,7 +117,7 @@ Var half_normal_against_gamma(const Var& scale, const Var& shape, const Var& rat
   return elementwise(
       [](auto scale, auto a, auto rate) {
         const auto units = log(scale) + log(rate);
-        return lgamma(a) - kLogRootTwoPiE + kLogTwo - kMeanLogHalfNormal * (a - 1.0) - a * units +
+        return lgamma(a) - kHalfLogTwoPiE + kLn2 - kMeanLogHalfNormal * (a - 1.0) - a * units +
                kRootTwoOverPi * exp(units);
       },
       scale, shape, rate, name);
@@ -210,7 +211,7 @@ void detail::add_moment_kl() {
   KlRule<HalfNormal, LogNormal>([](const HalfNormal& q, const LogNormal& p) {
     return elementwise(
         [](auto scale, auto loc, auto p_scale) {
-          return against_log_normal(kLogRootTwoPiE - kLogTwo - kMeanLogHalfNormal,
+          return against_log_normal(kHalfLogTwoPiE - kLn2 - kMeanLogHalfNormal,
                                     log(scale) + kMeanLogHalfNormal, 0.75 * kSixthOfPiSquared, loc,
                                     p_scale);
         },
@@ -233,7 +234,7 @@ void detail::add_moment_kl() {
     return elementwise(
         [](auto loc, auto scale, auto p_scale, auto k) {
           const auto units = k * (loc - log(p_scale));
-          return -log(scale) - kLogRootTwoPiE - log(k) - units +
+          return -log(scale) - kHalfLogTwoPiE - log(k) - units +
                  exp(units + 0.5 * square(k * scale));
         },
         q.loc(), q.scale(), p.scale(), p.concentration(), "kl(LogNormal, Weibull)");

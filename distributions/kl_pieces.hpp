@@ -11,6 +11,8 @@ inline namespace EVIDENT_PRECISION {
 namespace detail {
 
 inline constexpr double kEulerGamma = 0.577215664901532860606512090082;
+inline constexpr double kRootTwoOverPi = 0.797884560802865355879892119869;
+inline constexpr double kHalfLogTwoPiE = 1.41893853320467274178032973641;
 inline constexpr double kUnlimited = std::numeric_limits<double>::infinity();
 
 /// x - 1 - log x for x > 0, exact near 1: KL between two Exponentials, x the ratio of rates.

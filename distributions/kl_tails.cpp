@@ -18,12 +18,12 @@ inline namespace EVIDENT_PRECISION {
 namespace {
 
 using parts::kLn2;
-constexpr double kRootTwoOverPi = 0.797884560802865355879892119869;
-constexpr double kHalfLogTwoPiE = 1.41893853320467274178032973641;
 
 using detail::excess_over_log;
 using detail::gumbel_divergence;
 using detail::kEulerGamma;
+using detail::kHalfLogTwoPiE;
+using detail::kRootTwoOverPi;
 using detail::kUnlimited;
 
 // log(1 + (a - b)^2 / (4 a b)), the part of two Cauchys that their scales make.
