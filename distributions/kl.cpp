@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/tape.hpp>
@@ -74,10 +76,12 @@ void add_own_rules() {
   KlRule<Masked, Masked>{masked_masked};
   detail::add_bounded_kl();
   detail::add_count_kl();
+  detail::add_count_moment_kl();
   detail::add_dirichlet_kl();
   detail::add_gamma_kl();
   detail::add_infinite_kl();
   detail::add_label_kl();
+  detail::add_moment_kl();
   detail::add_multivariate_kl();
   detail::add_normal_kl();
   detail::add_shaped_kl();

@@ -11,10 +11,12 @@ namespace detail {
 
 void add_bounded_kl();
 void add_count_kl();
+void add_count_moment_kl();
 void add_dirichlet_kl();
 void add_gamma_kl();
 void add_infinite_kl();
 void add_label_kl();
+void add_moment_kl();
 void add_multivariate_kl();
 void add_normal_kl();
 void add_shaped_kl();

@@ -23,6 +23,7 @@ const std::vector<KlRow>& kl_table() {
     add_gamma_kl_rows(rows);
     add_infinite_kl_rows(rows);
     add_label_kl_rows(rows);
+    add_moment_kl_rows(rows);
     add_normal_kl_rows(rows);
     add_shaped_kl_rows(rows);
     add_tails_kl_rows(rows);

@@ -58,6 +58,7 @@ void add_count_kl_rows(std::vector<KlRow>& rows);
 void add_gamma_kl_rows(std::vector<KlRow>& rows);
 void add_infinite_kl_rows(std::vector<KlRow>& rows);
 void add_label_kl_rows(std::vector<KlRow>& rows);
+void add_moment_kl_rows(std::vector<KlRow>& rows);
 void add_normal_kl_rows(std::vector<KlRow>& rows);
 void add_shaped_kl_rows(std::vector<KlRow>& rows);
 void add_tails_kl_rows(std::vector<KlRow>& rows);

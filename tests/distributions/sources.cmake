@@ -13,6 +13,7 @@ set(distribution_rows
   distributions/label_kl_rows.cpp
   distributions/label_rows.cpp
   distributions/located_rows.cpp
+  distributions/moment_kl_rows.cpp
   distributions/normal_kl_rows.cpp
   distributions/normal_rows.cpp
   distributions/quadrature.cpp
@@ -55,6 +56,7 @@ set(distribution_double_tests
   distributions/kl_test.cpp
   distributions/masked_test.cpp
   distributions/mixture_test.cpp
+  distributions/moment_kl_test.cpp
   distributions/multivariate_test.cpp
   distributions/rsample_test.cpp
   distributions/shaped_kl_test.cpp
