@@ -56,6 +56,7 @@ set(distribution_double_tests
   distributions/kl_test.cpp
   distributions/masked_test.cpp
   distributions/mixture_test.cpp
+  distributions/moment_kl_extremes_test.cpp
   distributions/moment_kl_test.cpp
   distributions/multivariate_test.cpp
   distributions/rsample_test.cpp
