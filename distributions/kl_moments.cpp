@@ -18,7 +18,6 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-using detail::excess_over_log;
 using detail::kEulerGamma;
 using detail::kUnlimited;
 using detail::shape_divergence;
@@ -37,6 +36,17 @@ X digamma_less_log(const X& a) {
     using L = decltype(a);
     const L slope = stirling_error(Dual<L>::variable(a)).slope;
     return Partials<L>{slope - 0.5 / a, trigamma(a) - 1.0 / a, L(0.0)};
+  });
+}
+
+// digamma(c + 1) - log c for c > 0; derivative trigamma(c + 1) - 1/c.
+template <class X>
+X digamma_above_log(const X& c) {
+  return of_two<X>(c, 0.0, [](auto c, auto) {
+    using L = decltype(c);
+    const L far = stirling_error(Dual<L>::variable(c)).slope + 0.5 / c;
+    return Partials<L>{where(c > 8.0, far, digamma(c + 1.0) - log(c)), trigamma(c + 1.0) - 1.0 / c,
+                       L(0.0)};
   });
 }
 
@@ -90,9 +100,11 @@ Var log_normal_gamma(const Var& loc, const Var& scale, const Var& shape, const V
                      const char* name) {
   return elementwise(
       [](auto loc, auto scale, auto a, auto rate) {
+        using M = Promoted<decltype(a), decltype(scale)>;
         const auto log_mean = loc + 0.5 * square(scale);
         return deviance_of(a, rate * exp(log_mean), log_mean + log(rate)) +
-               0.5 * excess_over_log(a * scale, 1.0 / scale) + stirling_error(a);
+               0.5 * deviance_of(M(1.0), a * square(scale), log(a) + 2.0 * log(scale)) +
+               stirling_error(a);
       },
       loc, scale, shape, rate, name);
 }
@@ -107,9 +119,8 @@ Var gamma_inverse_gamma(const Var& shape, const Var& rate, const Var& p_shape, c
         const auto c = where(finite, a - 1.0, decltype(a)(1.0));
         const auto m = p_rate * (rate / c);
         const auto log_m = log(p_rate) + log_ratio(rate, c);
-        const auto of_logs = b * (digamma_less_log(c) + 1.0 / c);
-        const auto value =
-            deviance_of(b, m, log_m) + of_logs + lgamma_beside_deviance(b) - entropy_of_log(a);
+        const auto value = deviance_of(b, m, log_m) + b * digamma_above_log(c) +
+                           lgamma_beside_deviance(b) - entropy_of_log(a);
         return where(finite, value, kUnlimited);
       },
       shape, rate, p_shape, p_rate, name);
@@ -134,9 +145,9 @@ Var gamma_weibull(const Var& shape, const Var& rate, const Weibull& p, const cha
 Var gamma_half_normal(const Var& shape, const Var& rate, const HalfNormal& p, const char* name) {
   return elementwise(
       [](auto a, auto rate, auto scale) {
-        const auto mean = (a / rate) / scale;
-        return kHalfLogHalfPi + log(rate) + log(scale) - gamma_entropy(a) +
-               0.5 * mean * (mean + (1.0 / rate) / scale);
+        const auto units = log(rate) + log(scale);
+        return kHalfLogHalfPi + units - gamma_entropy(a) +
+               0.5 * exp(log(a) + log1p(a) - 2.0 * units);
       },
       shape, rate, p.scale(), name);
 }

@@ -55,6 +55,7 @@ TEST_CASE("moment kl extremes: 12 digits are mpmath's, at extremes and near the 
       {"Gamma", "InverseGamma", {1e8, 1e8}, {1.0001e8, 1e8}, 0.49988334499961679},
       {"Gamma", "InverseGamma", {1e8, 5.0}, {1e7, 2e14}, 0.70129255408035619},
       {"Gamma", "InverseGamma", {1 + 0x1p-40, 1.0}, {2.0, 3.0}, 3298534883323.0711},
+      {"Gamma", "InverseGamma", {1 + 0x1p-40, 1.0}, {2.0, 1e-12}, 53.629906864932077},
       {"Gamma", "InverseGamma", {1.5, 1e-200}, {1e-06, 1e150}, 12.491142345097165},
       {"Gamma", "InverseGamma", {40.0, 2.0}, {1e-05, 1e-05}, 11.934399867523189},
       {"Gamma", "InverseGamma", {2.0, 1e200}, {1e6, 1e-190}, 9990212436.8198742},

@@ -14,6 +14,7 @@
 #include <evident/distributions/half_normal.hpp>
 #include <evident/distributions/inverse_gamma.hpp>
 #include <evident/distributions/kl.hpp>
+#include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/negative_binomial.hpp>
 #include <evident/distributions/poisson.hpp>
 #include <evident/distributions/weibull.hpp>
@@ -88,6 +89,20 @@ TEST_CASE("moment kl: infinite where a moment is, without a slope that is NaN") 
     }
   }
 }
+
+#ifdef EVIDENT_F64
+TEST_CASE("moment kl: slopes hold where squares of the scales overflow") {
+  // 1/r - a (a + 1) / (r^3 s^2) and 1/s - a (a + 1) / (r^2 s^3), here with a = 1 and r s = 2.
+  const Sloped half = sloped(
+      [](const Var& r, const Var& s) { return kl(Gamma(1, r), HalfNormal(s)); }, 2e200, 1e-200);
+  CHECK(half.in_q == doctest::Approx(0.25e-200));
+  CHECK(half.in_p == doctest::Approx(0.5e200));
+  // a s + a r s e^(m + s^2/2) - 1/s.
+  const Sloped narrow = sloped(
+      [](const Var& s, const Var& a) { return kl(LogNormal(0, s), Gamma(a, 1)); }, 1e-200, 2);
+  CHECK(narrow.in_q == doctest::Approx(-1e200));
+}
+#endif
 
 TEST_CASE("moment kl: of counts, infinite where p excludes outcomes of q") {
   CHECK(kl(DiscreteUniform(-1, 5), Geometric(0.5)).item() == kInf);
