@@ -76,6 +76,7 @@ void add_own_rules() {
   KlRule<Masked, Masked>{masked_masked};
   detail::add_bounded_kl();
   detail::add_count_kl();
+  detail::add_count_moment_kl();
   detail::add_dirichlet_kl();
   detail::add_gamma_kl();
   detail::add_infinite_kl();

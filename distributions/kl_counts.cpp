@@ -13,6 +13,7 @@
 #include <evident/distributions/negative_binomial.hpp>
 #include <evident/distributions/poisson.hpp>
 #include <evident/distributions/whole_numbers.hpp>
+#include <evident/distributions/zero_inflated_poisson.hpp>
 #include <string>
 #include <type_traits>
 
@@ -68,14 +69,6 @@ auto failure(const X& x) {
     return sigmoid(-x);
   } else {
     return 1.0 - x;
-  }
-}
-template <bool kLogits, class X>
-auto log_failure(const X& x) {
-  if constexpr (kLogits) {
-    return -softplus(x);
-  } else {
-    return log1p(-x);
   }
 }
 
@@ -191,16 +184,23 @@ Var bernoulli_poisson(const Var& parameter, const Poisson& p) {
       parameter, p.rate(), "kl(Bernoulli, Poisson)");
 }
 
-// A Poisson count has no end, but for the rate 0, with which it is always 0.
-template <bool kLogits>
-Var poisson_successes(const Poisson& q, const Var& count, const Var& parameter, const char* name) {
+// Counts without an end, of a q that may be other than 0 where `possible` is, against a p that has
+// a largest: infinite, unless q is always 0.
+Var unending(const Var& possible, const Distribution& p) {
   return elementwise(
-      [](auto rate, auto n, auto x) {
-        const auto trials = whole_part(n);
-        const auto at_0 = where(trials == 0.0, 0.0, -trials * log_failure<kLogits>(x));
-        return where(rate == 0.0, at_0, kUnlimited);
-      },
-      q.rate(), count, parameter, name);
+      [](auto possible, auto log_zero) { return where(possible > 0.0, kUnlimited, -log_zero); },
+      stop_gradient(possible), p.log_prob(0.0), "kl");
+}
+
+template <class P>
+void add_unending_against() {
+  KlRule<Geometric, P>([](const Geometric& q, const P& p) { return unending(1.0 - q.probs(), p); });
+  KlRule<NegativeBinomial, P>(
+      [](const NegativeBinomial& q, const P& p) { return unending(q.probs(), p); });
+  KlRule<Poisson, P>([](const Poisson& q, const P& p) { return unending(q.rate(), p); });
+  KlRule<ZeroInflatedPoisson, P>([](const ZeroInflatedPoisson& q, const P& p) {
+    return unending(where(1.0 - q.gate(), q.rate(), 0.0), p);
+  });
 }
 
 }  // namespace
@@ -249,17 +249,9 @@ void detail::add_count_kl() {
     return by_parameter(
         q, [&](auto of_q, const Var& x) { return bernoulli_poisson<decltype(of_q)::value>(x, p); });
   });
-  KlRule<Poisson, Bernoulli>([](const Poisson& q, const Bernoulli& p) {
-    return by_parameter(p, [&](auto of_p, const Var& y) {
-      return poisson_successes<decltype(of_p)::value>(q, 1, y, "kl(Poisson, Bernoulli)");
-    });
-  });
-  KlRule<Poisson, Binomial>([](const Poisson& q, const Binomial& p) {
-    return by_parameter(p, [&](auto of_p, const Var& y) {
-      return poisson_successes<decltype(of_p)::value>(q, p.total_count(), y,
-                                                      "kl(Poisson, Binomial)");
-    });
-  });
+  add_unending_against<Bernoulli>();
+  add_unending_against<Binomial>();
+  add_unending_against<DiscreteUniform>();
 }
 
 }  // namespace EVIDENT_PRECISION

@@ -11,6 +11,7 @@ namespace detail {
 
 void add_bounded_kl();
 void add_count_kl();
+void add_count_moment_kl();
 void add_dirichlet_kl();
 void add_gamma_kl();
 void add_infinite_kl();

@@ -30,6 +30,17 @@ auto log_prob_of_zero(const G& gate, const R& rate) {
   });
 }
 
+// -P(0) log P(0), whose slopes are finite where those of the logarithm overflow.
+template <class G, class R>
+auto entropy_of_zero(const G& gate, const R& rate) {
+  return of_two<Promoted<G, R>>(gate, rate, [](auto g, auto r) {
+    using L = decltype(g);
+    const L log_zero = log_prob_of_zero(g, r);
+    return Partials<L>{-exp(log_zero) * log_zero, (1.0 + log_zero) * expm1(-r),
+                       (1.0 + log_zero) * (1.0 - g) * exp(-r)};
+  });
+}
+
 // P(X <= k) and P(X > k): the gate beside the Poisson distribution with the weight 1 - g.
 double lower(double k, double gate, double rate) {
   return gate + (1 - gate) * special::gammaincc(k + 1, rate);
@@ -163,10 +174,8 @@ Var ZeroInflatedPoisson::entropy() const {
   // That of the zero, and (1 - g) times the rest of the Poisson's with log(1 - g) in every term.
   return elementwise(
       [](auto gate, auto rate, auto of_poisson) {
-        const auto log_zero = log_prob_of_zero(gate, rate);
-        const auto of_zero = -exp(log_zero) * log_zero;
         const auto rest = 1.0 - gate;
-        return of_zero + expm1(-rate) * xlog1py(rest, -gate) +
+        return entropy_of_zero(gate, rate) + expm1(-rate) * xlog1py(rest, -gate) +
                rest * (of_poisson - rate * exp(-rate));
       },
       gate_, rate_, Poisson(rate_).entropy(), "ZeroInflatedPoisson::entropy");

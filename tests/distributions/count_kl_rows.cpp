@@ -69,8 +69,9 @@ void add_count_kl_rows(std::vector<KlRow>& rows) {
   rows.push_back(
       {"DiscreteUniform", "DiscreteUniform",
        every_pair({{0, 9}, {1, 6}, {-5, 5}, {10, 17}}, {{0, 9}, {-7, 17}, {1, 100}, {-5, 6}})});
-  rows.push_back({"Poisson", "Bernoulli"});
-  rows.push_back({"Poisson", "Binomial"});
+  for (const char* q : {"Geometric", "NegativeBinomial", "Poisson", "ZeroInflatedPoisson"}) {
+    for (const char* p : {"Bernoulli", "Binomial", "DiscreteUniform"}) rows.push_back({q, p});
+  }
 }
 
 }  // namespace evident::testing

@@ -54,12 +54,13 @@ set(distribution_double_tests
   distributions/kl_edges_test.cpp
   distributions/kl_extremes_test.cpp
   distributions/kl_labels_test.cpp
-  distributions/kl_moments_test.cpp
   distributions/kl_pairs_test.cpp
   distributions/kl_rules_test.cpp
   distributions/kl_test.cpp
   distributions/masked_test.cpp
   distributions/mixture_test.cpp
+  distributions/moment_kl_extremes_test.cpp
+  distributions/moment_kl_test.cpp
   distributions/multivariate_test.cpp
   distributions/rsample_test.cpp
   distributions/shaped_kl_test.cpp
