@@ -26,11 +26,12 @@ namespace {
 
 using Function = Var (Distribution::*)(const Var&) const;
 using Answer = Var (Distribution::*)() const;
-const std::map<std::string, Function> kFunctions = {{"log_prob", &Distribution::log_prob},
-                                                    {"cdf", &Distribution::cdf},
-                                                    {"log_cdf", &Distribution::log_cdf},
-                                                    {"log_survival", &Distribution::log_survival},
-                                                    {"icdf", &Distribution::icdf}};
+const std::map<std::string, Function> kTableFunctions = {
+    {"log_prob", &Distribution::log_prob},
+    {"cdf", &Distribution::cdf},
+    {"log_cdf", &Distribution::log_cdf},
+    {"log_survival", &Distribution::log_survival},
+    {"icdf", &Distribution::icdf}};
 const std::map<std::string, Answer> kNumbers = {{"mean", &Distribution::mean},
                                                 {"median", &Distribution::median},
                                                 {"mode", &Distribution::mode},
@@ -90,7 +91,7 @@ TEST_CASE("table: shapes of every answer, of one distribution, batches, broadcas
         const Array x = d->sample(rng, draws);
         CHECK(x.shape() == joined(draws, whole));
         if (d->reparameterised()) CHECK(d->rsample(rng, draws).shape() == x.shape());
-        for (const auto& [name, function] : kFunctions) {
+        for (const auto& [name, function] : kTableFunctions) {
           CAPTURE(name);
           const auto f = function;
           const Var at = name == "icdf" ? Var(full(x.shape(), 0.3)) : Var(x);
