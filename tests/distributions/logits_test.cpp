@@ -8,9 +8,10 @@
 #include <evident/distributions/binomial.hpp>
 #include <evident/distributions/discrete_uniform.hpp>
 #include <evident/distributions/negative_binomial.hpp>
-#include <limits>
 #include <string>
 #include <vector>
+
+#include "../numbers.hpp"
 
 // Counts of trials from logits whose probability, or that of a failure, is no number of the type.
 
@@ -18,14 +19,14 @@ using namespace evident;
 
 namespace {
 
-constexpr bool kDouble = sizeof(real) == 8;
-constexpr double kAgreement = kDouble ? 1e-10 : 1e-5;
-constexpr double kFar = kDouble ? 800 : 110;  // e^-kFar is 0
-constexpr double kInf = std::numeric_limits<double>::infinity();
+using evident::testing::kInf;
+constexpr bool kInDouble = sizeof(real) == 8;
+constexpr double kLogitAgreement = kInDouble ? 1e-10 : 1e-5;
+constexpr double kFar = kInDouble ? 800 : 110;  // e^-kFar is 0
 
 using Function = Var (Distribution::*)(const Var&) const;
-constexpr Function kLogProb = &Distribution::log_prob, kCdf = &Distribution::cdf,
-                   kLogCdf = &Distribution::log_cdf, kLogSurvival = &Distribution::log_survival;
+constexpr Function kLogProbOf = &Distribution::log_prob, kCdfOf = &Distribution::cdf,
+                   kLogCdfOf = &Distribution::log_cdf, kLogSurvivalOf = &Distribution::log_survival;
 
 struct Made {
   std::string name;
@@ -41,7 +42,7 @@ const Made kNegative{"NegativeBinomial of 3", [](const Var& l, Function f, doubl
                        return (NegativeBinomial::from_logits(3, l).*f)(k);
                      }};
 
-struct Case {
+struct LogitCase {
   const Made& made;
   double logit;
   Function function;
@@ -49,30 +50,30 @@ struct Case {
 };
 
 // By the first term, beside which the others are 0.
-const Case kCases[] = {
-    {kBinomial, -kFar, kLogProb, 2, std::log(10) - 2 * kFar, 2},
-    {kBinomial, -kFar, kLogSurvival, 1, std::log(10) - 2 * kFar, 2},
-    {kBinomial, -kFar, kCdf, 1, 1, 0},
-    {kBinomial, -kFar, kLogCdf, 1, 0, 0},
-    {kBinomial, kFar, kLogProb, 1, std::log(5) - 4 * kFar, -4},
-    {kBinomial, kFar, kLogCdf, 1, std::log(5) - 4 * kFar, -4},
-    {kBinomial, kFar, kLogSurvival, 1, 0, 0},
-    {kNegative, -kFar, kLogProb, 2, std::log(6) - 2 * kFar, 2},
-    {kNegative, -kFar, kLogSurvival, 1, std::log(6) - 2 * kFar, 2},
-    {kNegative, kFar, kLogProb, 2, std::log(6) - 3 * kFar, -3},
-    {kNegative, kFar, kCdf, 1, 0, 0},
-    {kNegative, kFar, kLogCdf, 1, std::log(4) - 3 * kFar, -3},
-    {kNegative, kFar, kLogSurvival, 1, 0, 0},
+const LogitCase kLogitCases[] = {
+    {kBinomial, -kFar, kLogProbOf, 2, std::log(10) - 2 * kFar, 2},
+    {kBinomial, -kFar, kLogSurvivalOf, 1, std::log(10) - 2 * kFar, 2},
+    {kBinomial, -kFar, kCdfOf, 1, 1, 0},
+    {kBinomial, -kFar, kLogCdfOf, 1, 0, 0},
+    {kBinomial, kFar, kLogProbOf, 1, std::log(5) - 4 * kFar, -4},
+    {kBinomial, kFar, kLogCdfOf, 1, std::log(5) - 4 * kFar, -4},
+    {kBinomial, kFar, kLogSurvivalOf, 1, 0, 0},
+    {kNegative, -kFar, kLogProbOf, 2, std::log(6) - 2 * kFar, 2},
+    {kNegative, -kFar, kLogSurvivalOf, 1, std::log(6) - 2 * kFar, 2},
+    {kNegative, kFar, kLogProbOf, 2, std::log(6) - 3 * kFar, -3},
+    {kNegative, kFar, kCdfOf, 1, 0, 0},
+    {kNegative, kFar, kLogCdfOf, 1, std::log(4) - 3 * kFar, -3},
+    {kNegative, kFar, kLogSurvivalOf, 1, 0, 0},
 };
 
-bool near(double got, double expected) {
-  return std::abs(got - expected) <= kAgreement * std::max(1.0, std::abs(expected));
+bool agrees_with(double got, double expected) {
+  return std::abs(got - expected) <= kLogitAgreement * std::max(1.0, std::abs(expected));
 }
 
 }  // namespace
 
 TEST_CASE("logits: probabilities that underflow, by their first term") {
-  for (const Case& c : kCases) {
+  for (const LogitCase& c : kLogitCases) {
     const Var logits = Var::parameter(scalar(c.logit));
     Tape tape;
     const Var value = c.made.answer(logits, c.function, c.k);
@@ -82,8 +83,8 @@ TEST_CASE("logits: probabilities that underflow, by their first term") {
     CAPTURE(c.k);
     CAPTURE(value.item());
     CAPTURE(slope);
-    CHECK(near(value.item(), c.expected));
-    CHECK(near(slope, c.slope));
+    CHECK(agrees_with(value.item(), c.expected));
+    CHECK(agrees_with(slope, c.slope));
   }
 }
 
@@ -91,9 +92,9 @@ TEST_CASE("logits: nothing is NaN at any of them") {
   for (const Made* made : {&kBernoulli, &kBinomial, &kNegative}) {
     for (const double at : {1.0, 50.0, 88.0, 104.0, 700.0, 710.0, 746.0, 1e5, 1e30}) {
       for (const double logit : {-at, at}) {
-        for (const Function f : {kLogProb, kCdf, kLogCdf, kLogSurvival}) {
+        for (const Function f : {kLogProbOf, kCdfOf, kLogCdfOf, kLogSurvivalOf}) {
           for (const double k : {0.0, 1.0, 4.0, 1e6, 1e20}) {
-            if (f == kLogProb && made != &kNegative && k > 1) continue;
+            if (f == kLogProbOf && made != &kNegative && k > 1) continue;
             const Var logits = Var::parameter(scalar(logit));
             Tape tape;
             const Var value = made->answer(logits, f, k);
@@ -110,21 +111,21 @@ TEST_CASE("logits: nothing is NaN at any of them") {
 }
 
 TEST_CASE("logits: quantiles, moments and draws of a NegativeBinomial whose mean is very large") {
-  const double logit = kDouble ? 600 : 60;
+  const double logit = kInDouble ? 600 : 60;
   const Var logits = Var::parameter(scalar(logit));
   Tape tape;
   const NegativeBinomial d = NegativeBinomial::from_logits(1, logits);
   const double size = std::exp(logit);
   // With one failure it is geometric: P(X > k) = p^(k + 1) = exp(-k / size).
   for (const double u : {0.1, 0.5, 0.999}) {
-    CHECK(d.icdf(u).item() / size == doctest::Approx(-std::log1p(-u)).epsilon(kAgreement));
+    CHECK(d.icdf(u).item() / size == doctest::Approx(-std::log1p(-u)).epsilon(kLogitAgreement));
   }
-  CHECK(d.median().item() / size == doctest::Approx(std::log(2)).epsilon(kAgreement));
+  CHECK(d.median().item() / size == doctest::Approx(std::log(2)).epsilon(kLogitAgreement));
   CHECK(d.icdf(0).item() == 0);
   CHECK(d.icdf(1).item() == kInf);
   const Var mean = d.mean();
-  CHECK(mean.item() / size == doctest::Approx(1).epsilon(kAgreement));
-  CHECK(tape.gradients(mean, {logits})[0]() / size == doctest::Approx(1).epsilon(kAgreement));
+  CHECK(mean.item() / size == doctest::Approx(1).epsilon(kLogitAgreement));
+  CHECK(tape.gradients(mean, {logits})[0]() / size == doctest::Approx(1).epsilon(kLogitAgreement));
   Rng rng(1, "large");
   const std::size_t n = 20000;
   double sum = 0;
