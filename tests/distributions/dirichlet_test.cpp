@@ -63,7 +63,7 @@ long double entropy(const Numbers& a) {
   return result;
 }
 
-const std::vector<Numbers> kConcentrations = {
+const std::vector<Numbers> kConcentrationVectors = {
     {1, 1, 1},     {0.5, 2, 7},     {1e-3, 2e-3, 5e-3}, {1e-3, 1, 300},
     {30, 40, 1.5}, {1e4, 2e4, 3e4}, {1e-3, 1e6, 2e6},   {4.9, 5, 5.1},
 };
@@ -78,7 +78,7 @@ TEST_CASE("Dirichlet: log_prob and entropy at every concentration") {
   // Shares that are exact in binary and add up to 1.
   const std::vector<Numbers> shares = {
       {0.25, 0.25, 0.5}, {0.125, 0.375, 0.5}, {0x1p-40, 0x1p-3, 1 - 0x1p-3 - 0x1p-40}};
-  for (const Numbers& a : kConcentrations) {
+  for (const Numbers& a : kConcentrationVectors) {
     CAPTURE(a[0]);
     CAPTURE(a[2]);
     const Dirichlet d{vector(a)};
@@ -144,7 +144,7 @@ TEST_CASE("Dirichlet: shapes and a batch") {
 
 TEST_CASE("Dirichlet: draws have the mean and the covariance, also as logarithms") {
   constexpr std::size_t kDraws = 20000;
-  for (const Numbers& a : kConcentrations) {
+  for (const Numbers& a : kConcentrationVectors) {
     CAPTURE(a[0]);
     CAPTURE(a[2]);
     const Dirichlet d{vector(a)};
@@ -185,8 +185,8 @@ TEST_CASE("Dirichlet: draws have the mean and the covariance, also as logarithms
 }
 
 TEST_CASE("Dirichlet: KL in closed form, 0 between equals") {
-  for (const Numbers& q : kConcentrations) {
-    for (const Numbers& p : kConcentrations) {
+  for (const Numbers& q : kConcentrationVectors) {
+    for (const Numbers& p : kConcentrationVectors) {
       const double got = kl(Dirichlet(vector(q)), Dirichlet(vector(p))).item();
       const long double expected = divergence(q, p);
       CHECK_MESSAGE(agrees(got, expected), got << " in place of " << double(expected));

@@ -47,7 +47,7 @@ std::map<std::string, std::vector<double>> values_of_all() {
 Json written(double value) { return std::isinf(value) ? Json("inf") : Json(value); }
 double read(const Json& value) { return value.is_string() ? INFINITY : value.get<double>(); }
 
-bool agree(double got, double expected) {
+bool agrees_with_stored(double got, double expected) {
   return got == expected ||
          std::abs(got - expected) <= kAgreement * std::max(1.0, std::abs(expected));
 }
@@ -71,9 +71,9 @@ TEST_CASE("kl values: each rule gives its own in both precisions") {
     const Json& expected = stored[name];
     REQUIRE_MESSAGE(values.size() == expected.size(), name);
     for (std::size_t i = 0; i < values.size(); ++i) {
-      CHECK_MESSAGE(agree(values[i], read(expected[i])), name << ", pair " << i << ": " << values[i]
-                                                              << " in place of "
-                                                              << expected[i].dump());
+      CHECK_MESSAGE(
+          agrees_with_stored(values[i], read(expected[i])),
+          name << ", pair " << i << ": " << values[i] << " in place of " << expected[i].dump());
     }
   }
 }

@@ -26,7 +26,7 @@ namespace {
 using Pointer = std::shared_ptr<const Distribution>;
 
 constexpr std::size_t kN = 4;
-constexpr double kTolerance = sizeof(real) == 8 ? 1e-10 : 1e-5;
+constexpr double kMatrixTolerance = sizeof(real) == 8 ? 1e-10 : 1e-5;
 using evident::testing::kInf;
 constexpr long double kLogTwoPi = 1.83787706640934548356065947281123527L;
 
@@ -36,7 +36,7 @@ Array noise(const Shape& shape, const char* purpose) {
 }
 
 // A form with parameters of a batch of its own, which broadcast to (2, 3).
-struct Case {
+struct MatrixCase {
   Array loc = noise({2, 1, kN}, "loc"), a = noise({3, kN, kN}, "a");
 
   Pointer make(const GaussianForm& form) const { return form.make(loc, a); }
@@ -52,8 +52,8 @@ std::vector<long double> difference(const real* x, const real* y) {
   return result;
 }
 
-bool agrees(double got, long double expected) {
-  return std::abs(got - double(expected)) <= kTolerance * (1 + std::abs(double(expected)));
+bool agrees_with_long(double got, long double expected) {
+  return std::abs(got - double(expected)) <= kMatrixTolerance * (1 + std::abs(double(expected)));
 }
 
 // KL between two normal distributions of vectors.
@@ -70,7 +70,7 @@ TEST_CASE("normal vectors: log_prob, entropy and moments") {
   const Array x = noise({5, 2, 3, kN}, "x");
   for (const GaussianForm& form : gaussian_forms()) {
     CAPTURE(form.name);
-    const Case at;
+    const MatrixCase at;
     const Pointer d = at.make(form);
     if (form.name != "independent") {
       CHECK(d->batch_shape() == Shape{2, 3});
@@ -83,28 +83,28 @@ TEST_CASE("normal vectors: log_prob, entropy and moments") {
     for (std::size_t i = 0; i < 6; ++i) {
       const DenseMatrix covariance = at.covariance(form, i);
       const auto [precision, log_det] = covariance.inverse();
-      CHECK(agrees(entropy.data()[i], (log_det + kN * (1 + kLogTwoPi)) / 2));
+      CHECK(agrees_with_long(entropy.data()[i], (log_det + kN * (1 + kLogTwoPi)) / 2));
       for (std::size_t k = 0; k < kN; ++k) {
-        CHECK(agrees(variance.data()[i * kN + k], covariance(k, k)));
+        CHECK(agrees_with_long(variance.data()[i * kN + k], covariance(k, k)));
         CHECK(mean.data()[i * kN + k] == at.mean(i)[k]);
       }
       for (std::size_t s = 0; s < 5; ++s) {
         const auto shift = difference(x.data() + (s * 6 + i) * kN, at.mean(i));
-        CHECK(agrees(density.data()[s * 6 + i],
-                     -(precision.form(shift) + log_det + kN * kLogTwoPi) / 2));
+        CHECK(agrees_with_long(density.data()[s * 6 + i],
+                               -(precision.form(shift) + log_det + kN * kLogTwoPi) / 2));
       }
     }
   }
 }
 
 TEST_CASE("normal vectors: matrices of every form") {
-  const Case at;
+  const MatrixCase at;
   for (const GaussianForm& form : gaussian_forms()) {
     CAPTURE(form.name);
     const Pointer d = at.make(form);
     const auto compare = [&](const Var& got, std::size_t i, const DenseMatrix& expected) {
       for (std::size_t k = 0; k < kN * kN; ++k) {
-        CHECK(agrees(got.value().data()[i * kN * kN + k], expected(k / kN, k % kN)));
+        CHECK(agrees_with_long(got.value().data()[i * kN * kN + k], expected(k / kN, k % kN)));
       }
     };
     const auto* full = dynamic_cast<const MultivariateNormal*>(d.get());
@@ -156,14 +156,14 @@ TEST_CASE("low rank: digits where the factors explain nearly everything") {
   const LowRankMultivariateNormal law(zeros({8}), ones({8, 1}), full({8}, d));
   const double log_det = std::log1p(n / d) + n * std::log(d);
   const double expected = -0.5 * (n * c * c / (n + d) + log_det + n * double(kLogTwoPi));
-  CHECK(agrees(law.log_prob(full({8}, c)).item(), expected));
+  CHECK(agrees_with_long(law.log_prob(full({8}, c)).item(), expected));
 }
 
 TEST_CASE("normal vectors: samples have the mean and the covariance") {
   constexpr std::size_t kDraws = 20000;
   for (const GaussianForm& form : gaussian_forms()) {
     CAPTURE(form.name);
-    const Case at;
+    const MatrixCase at;
     const Pointer d = at.make(form);
     Rng rng(3, "samples");
     const Array x = d->sample(rng, {kDraws});
@@ -196,7 +196,7 @@ TEST_CASE("normal vectors: KL of every pair, and 0 between equals") {
     for (const GaussianForm& p_form : gaussian_forms()) {
       CAPTURE(q_form.name);
       CAPTURE(p_form.name);
-      const Case at;
+      const MatrixCase at;
       const Array loc = noise({kN}, "another loc"), a = noise({kN, kN}, "another a");
       const Pointer q = at.make(q_form), p = p_form.make(loc, a);
       if (!has_kl(*q, *p)) {
@@ -208,11 +208,11 @@ TEST_CASE("normal vectors: KL of every pair, and 0 between equals") {
       REQUIRE(got.shape() == Shape{2, 3});
       const DenseMatrix p_covariance = p_form.covariance(DenseMatrix(kN, a.data()));
       for (std::size_t i = 0; i < 6; ++i) {
-        CHECK(agrees(got.data()[i], divergence(at.covariance(q_form, i), p_covariance,
-                                               difference(at.mean(i), loc.data()))));
+        CHECK(agrees_with_long(got.data()[i], divergence(at.covariance(q_form, i), p_covariance,
+                                                         difference(at.mean(i), loc.data()))));
       }
       if (&q_form != &p_form) continue;
-      for (const real value : kl(*q, *q).value()) CHECK(std::abs(value) <= kTolerance);
+      for (const real value : kl(*q, *q).value()) CHECK(std::abs(value) <= kMatrixTolerance);
     }
   }
 }
@@ -225,19 +225,19 @@ TEST_CASE("normal vectors: KL is 0 between two forms of one distribution") {
   const auto precision = MultivariateNormal::from_precision(loc, factor.precision());
   for (const auto* q : {&factor, &covariance, &precision}) {
     for (const auto* p : {&factor, &covariance, &precision}) {
-      CHECK(std::abs(kl(*q, *p).item()) <= kTolerance);
+      CHECK(std::abs(kl(*q, *p).item()) <= kMatrixTolerance);
     }
   }
   const LowRankMultivariateNormal low_rank(loc, matrix({{1, 0.5}, {-1, 2}, {0, 0.1}}),
                                            vector({0.5, 1, 2}));
   const auto same = MultivariateNormal::from_covariance(loc, low_rank.covariance());
-  CHECK(std::abs(kl(low_rank, same).item()) <= kTolerance);
-  CHECK(std::abs(kl(same, low_rank).item()) <= kTolerance);
+  CHECK(std::abs(kl(low_rank, same).item()) <= kMatrixTolerance);
+  CHECK(std::abs(kl(same, low_rank).item()) <= kMatrixTolerance);
   const Independent diagonal = to_event(Normal(loc, vector({1, 2, 3})), 1);
   const auto wide =
       MultivariateNormal::from_scale_tril(loc, matrix({{1, 0, 0}, {0, 2, 0}, {0, 0, 3}}));
-  CHECK(std::abs(kl(diagonal, wide).item()) <= kTolerance);
-  CHECK(std::abs(kl(wide, diagonal).item()) <= kTolerance);
+  CHECK(std::abs(kl(diagonal, wide).item()) <= kMatrixTolerance);
+  CHECK(std::abs(kl(wide, diagonal).item()) <= kMatrixTolerance);
 }
 
 TEST_CASE("normal vectors: there is a KL for vectors of normal numbers alone") {

@@ -20,7 +20,7 @@ using evident::testing::ReferenceSet;
 
 namespace {
 
-constexpr std::size_t kDraws = 20000;
+constexpr std::size_t kDrawsOfEach = 20000;
 
 // What averages may lose to rounding, relatively.
 constexpr double kSampleRounding = sizeof(real) == 8 ? 1e-12 : 1e-6;
@@ -125,8 +125,8 @@ TEST_CASE("samples: mean and variance within 5 standard errors") {
         const auto &mean = set.answers.at("mean"), &variance = set.answers.at("variance");
         if (!mean || !variance) continue;
         Rng rng(21, row.reference);
-        const Array all = row.at(set.at)->sample(rng, {kDraws});
-        REQUIRE(all.shape() == joined({kDraws}, mean->shape()));
+        const Array all = row.at(set.at)->sample(rng, {kDrawsOfEach});
+        REQUIRE(all.shape() == joined({kDrawsOfEach}, mean->shape()));
         for (std::size_t k = 0; k < mean->size(); ++k) {
           const double m = mean->data()[k], v = variance->data()[k];
           if (!std::isfinite(m) || !std::isfinite(v)) continue;
@@ -135,17 +135,18 @@ TEST_CASE("samples: mean and variance within 5 standard errors") {
           const double average = evident::mean(x).item();
           CAPTURE(row.reference);
           CAPTURE(set.text());
-          const double error = std::sqrt(v / kDraws);
+          const double error = std::sqrt(v / kDrawsOfEach);
           CHECK_MESSAGE(std::abs(average - m) <= 5 * error + kSampleRounding * std::abs(m),
                         average << " in place of " << m << " +- " << error);
           if (!row.fourth_moment(set.at) || v == 0 || is_coarse(set)) continue;
-          if (row.at(set.at)->support().discrete() && v * kDraws < 30) continue;  // hardly seen
+          if (row.at(set.at)->support().discrete() && v * kDrawsOfEach < 30)
+            continue;  // hardly seen
           const Var squares = square((x - m) / std::sqrt(v));
           const double spread = evident::mean(squares).item();
           const double of_spread =
-              std::sqrt(evident::variance(squares, {0}).item() / kDraws) + 1e-12;
+              std::sqrt(evident::variance(squares, {0}).item() / kDrawsOfEach) + 1e-12;
           // Outcomes too rare to be seen make a small sample's spread uncertain.
-          if (evident::max(squares).item() > 0.05 * kDraws) continue;
+          if (evident::max(squares).item() > 0.05 * kDrawsOfEach) continue;
           CHECK_MESSAGE(std::abs(spread - 1) <= 5 * of_spread,
                         spread << " times the variance " << v << ", +- " << of_spread);
         }
@@ -161,7 +162,7 @@ TEST_CASE("samples: Kolmogorov and Smirnov's distance to the distribution functi
       for (const ReferenceSet& set : reference_sets(row.reference)) {
         const DistributionPointer d = row.at(set.at);
         Rng rng(22, row.reference);
-        const std::vector<double> x = sorted(d->sample(rng, {kDraws}));
+        const std::vector<double> x = sorted(d->sample(rng, {kDrawsOfEach}));
         const Array below = d->cdf(Var(vector(x))).value();
         std::size_t i = 0;
         const double got = distance(x, [&](double value, bool repeated) {
@@ -173,7 +174,7 @@ TEST_CASE("samples: Kolmogorov and Smirnov's distance to the distribution functi
         CHECK_MESSAGE(got < kDistance, row.reference << set.text() << ": " << got);
         if (row.log_cdf_of_log == nullptr) continue;
         Rng again(22, row.reference);
-        const std::vector<double> log_x = sorted(d->sample_log(again, {kDraws}));
+        const std::vector<double> log_x = sorted(d->sample_log(again, {kDrawsOfEach}));
         const double of_log = distance(log_x, [&](double y, bool repeated) {
           const auto below = [&](double y) { return std::exp(row.log_cdf_of_log(set.at, y)); };
           if (!repeated) return std::pair<double, double>(below(y), below(y));
@@ -192,7 +193,7 @@ TEST_CASE("samples: chi-squared between quantiles") {
       for (const ReferenceSet& set : reference_sets(row.reference)) {
         const DistributionPointer d = row.at(set.at);
         Rng rng(23, row.reference);
-        const Array x = d->sample(rng, {kDraws});
+        const Array x = d->sample(rng, {kDrawsOfEach});
         const Constraint support = d->support();
         if (const auto outside = support.first_outside(x)) {
           // Rounding may only carry a draw to the very end of an open interval.
@@ -219,16 +220,17 @@ TEST_CASE("samples: the entropy is the mean of -log_prob, within 5 standard erro
         if (is_coarse(set)) continue;
         const DistributionPointer d = row.at(set.at);
         Rng rng(25, row.reference);
-        const Var information = -d->log_prob(d->sample(rng, {kDraws}));
+        const Var information = -d->log_prob(d->sample(rng, {kDrawsOfEach}));
         const double average = mean(information).item(), entropy = set.number("entropy");
         if (!std::isfinite(average))
           continue;  // a draw has rounded to where the density is infinite
         // Squares of the smallest numbers would underflow.
         constexpr double kLeast = std::numeric_limits<real>::min();
         const double unit = std::max(evident::max(abs(information)).item(), kLeast);
-        const double error = unit * std::sqrt(variance(information / unit, {0}).item() / kDraws);
+        const double error =
+            unit * std::sqrt(variance(information / unit, {0}).item() / kDrawsOfEach);
         // A rare outcome that no draw has seen carries its information times its probability.
-        const double unseen = d->support().discrete() ? 20.0 / kDraws : 0;
+        const double unseen = d->support().discrete() ? 20.0 / kDrawsOfEach : 0;
         CHECK_MESSAGE(std::abs(average - entropy) <=
                           5 * error + unseen + 100 * kSampleRounding * std::abs(entropy),
                       row.reference << set.text() << ": " << average << " in place of " << entropy

@@ -32,7 +32,7 @@ void check_shapes(const Distribution& d, const Shape& batch, const Shape& event)
 }
 
 template <class F>
-void check_error(F f, const char* message) {
+void check_error_of(F f, const char* message) {
   CHECK_THROWS_WITH_AS(f(), doctest::Contains(message), Error);
 }
 
@@ -90,15 +90,16 @@ TEST_CASE("to_event: the event's log_prob and entropy are sums") {
 }
 
 TEST_CASE("errors: of a Normal's scale, naming the first bad one and its place") {
-  check_error([] { Normal(0, -0.3); }, "Normal: scale must be a positive number, got -0.3");
-  check_error([] { Normal(0, 0); }, "Normal: scale must be a positive number, got 0");
-  check_error([] { Normal(0, std::nan("")); }, "Normal: scale must be a positive number, got nan");
-  check_error(
+  check_error_of([] { Normal(0, -0.3); }, "Normal: scale must be a positive number, got -0.3");
+  check_error_of([] { Normal(0, 0); }, "Normal: scale must be a positive number, got 0");
+  check_error_of([] { Normal(0, std::nan("")); },
+                 "Normal: scale must be a positive number, got nan");
+  check_error_of(
       [] {
         Normal(0, vector({1, 2, 3, 1, -0.5, -1}));
       },
       "Normal: scale must be a positive number, got -0.5 at index 4 of shape (6)");
-  check_error([] { Normal(0, matrix({{1, 2}, {0, 1}})); }, "got 0 at index 2 of shape (2, 2)");
+  check_error_of([] { Normal(0, matrix({{1, 2}, {0, 1}})); }, "got 0 at index 2 of shape (2, 2)");
   CHECK_THROWS_WITH_AS(
       Normal(zeros({3}), ones({4})),
       doctest::Contains("Normal: the shapes of the parameters do not broadcast: aligned at the "
@@ -109,14 +110,14 @@ TEST_CASE("errors: of a Normal's scale, naming the first bad one and its place")
 }
 
 TEST_CASE("errors: of a Bernoulli's probabilities and logits") {
-  check_error([] { Bernoulli(1.5); }, "Bernoulli: probs must be in [0, 1], got 1.5");
-  check_error(
+  check_error_of([] { Bernoulli(1.5); }, "Bernoulli: probs must be in [0, 1], got 1.5");
+  check_error_of(
       [] {
         Bernoulli(vector({0, 1, -0.25}));
       },
       "Bernoulli: probs must be in [0, 1], got -0.25 at index 2 of shape (3)");
-  check_error([] { Bernoulli(std::nan("")); }, "Bernoulli: probs must be in [0, 1], got nan");
-  check_error(
+  check_error_of([] { Bernoulli(std::nan("")); }, "Bernoulli: probs must be in [0, 1], got nan");
+  check_error_of(
       [] {
         Bernoulli::from_logits(vector({0, std::nan("")}));
       },

@@ -25,17 +25,17 @@ using evident::testing::ReferenceSet;
 namespace {
 
 using Function = Var (Distribution::*)(const Var&) const;
-using Answer = Var (Distribution::*)() const;
+using NumberAnswer = Var (Distribution::*)() const;
 const std::map<std::string, Function> kTableFunctions = {
     {"log_prob", &Distribution::log_prob},
     {"cdf", &Distribution::cdf},
     {"log_cdf", &Distribution::log_cdf},
     {"log_survival", &Distribution::log_survival},
     {"icdf", &Distribution::icdf}};
-const std::map<std::string, Answer> kNumbers = {{"mean", &Distribution::mean},
-                                                {"median", &Distribution::median},
-                                                {"mode", &Distribution::mode},
-                                                {"variance", &Distribution::variance}};
+const std::map<std::string, NumberAnswer> kNumbers = {{"mean", &Distribution::mean},
+                                                      {"median", &Distribution::median},
+                                                      {"mode", &Distribution::mode},
+                                                      {"variance", &Distribution::variance}};
 
 // The parameters in batches: the first of shape `first`, the others of `others`, before the axes
 // that one of them has.

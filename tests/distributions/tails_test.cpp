@@ -27,7 +27,7 @@ using evident::testing::ReferenceSet;
 
 namespace {
 
-constexpr double kMax = static_cast<double>(std::numeric_limits<real>::max());
+constexpr double kLargestOfType = static_cast<double>(std::numeric_limits<real>::max());
 
 using Function = Var (Distribution::*)(const Var&) const;
 const std::map<std::string, Function> kFunctions = {
@@ -90,7 +90,7 @@ TEST_CASE("tails: no function is NaN, nor its slopes, at any reference point or 
     const auto any = row.any();
     if (!any->event_shape().empty()) continue;
     for (const ReferenceSet& set : reference_sets(row.reference)) {
-      const double far = any->support().discrete() ? 1e18 : std::sqrt(kMax);
+      const double far = any->support().discrete() ? 1e18 : std::sqrt(kLargestOfType);
       std::vector<double> places = {-kInf, -far, far, kInf};
       for (const ReferencePoint& point : set.points) {
         if (point.x.size() == 1) places.push_back(static_cast<double>(point.x.data()[0]));
