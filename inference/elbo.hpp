@@ -53,7 +53,9 @@ enum class EvidenceBound {
 
 /// Choices of an ELBO.
 struct ElboOptions {
-  bool analytic_kl = true;                  ///< closed forms where there is one and it is legal
+  /// Closed forms where there is one and it is legal, by what the tape has recorded: a number that
+  /// was taken out of a site by `item()` and put into a prior is not seen.
+  bool analytic_kl = true;
   bool layer_noise = true;                  ///< whether `Trace::noise` switches dropout on
   std::map<std::string, Array> site_noise;  ///< noise to use at a site instead of drawing it
   /// Draws in one run, see `Particles`: an ELBO is the mean over them.

@@ -47,6 +47,7 @@ bool FitLoop::end_step(Tape& tape, const Elbo& elbo) {
   fit_.elbo.push_back(elbo.value.item());
   objectives_.push_back(elbo.objective.item());
   tape.backward(-elbo.objective);
+  require_finite_gradients();
   adam_->step();
   const bool whole = options_.window > 0 && objectives_.size() == options_.window;
   const bool more = !whole || end_window();
@@ -82,6 +83,20 @@ void FitLoop::require_finite(const Elbo& elbo) const {
         "reparameterised: sum the site out, with Mixture for instance, take a distribution that "
         "relaxes it, or pass its parameters through stop_gradient",
         elbo.without_gradient));
+  }
+}
+
+// One NaN would spoil the parameter, and every later step with it.
+void FitLoop::require_finite_gradients() const {
+  for (const NamedParameter& named : parameters_) {
+    if (!named.parameter.has_gradient()) continue;
+    for (const real slope : named.parameter.gradient()) {
+      if (std::isfinite(slope)) continue;
+      throw Error(fmt::format(
+          "fit: the gradient of parameter \"{}\" is {} at step {}, though the ELBO is {}: find the "
+          "operation with TapeOptions::check_values, and what it was given",
+          named.name, slope, fit_.elbo.size() - 1, fit_.elbo.back()));
+    }
   }
 }
 

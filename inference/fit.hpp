@@ -62,6 +62,7 @@ class FitLoop {
 
  private:
   void require_finite(const Elbo& elbo) const;
+  void require_finite_gradients() const;
   void collect(const Tape& tape, const Elbo& elbo);
   bool end_window();
   void restore_best();
@@ -118,7 +119,8 @@ std::vector<NamedParameter> parameters_of(const Both& both) {
 ///     }
 ///
 /// Errors: those of `elbo`; no parameters; one that the first step reads and nothing names; an ELBO
-/// that is not finite, with the step and the site.
+/// that is not finite, with the step and the site; a gradient that is not, with the step and the
+/// parameter, which keeps its value.
 template <class First, class... Rest>
 Fit fit(Rng& rng, const FitOptions& options, const First& model, const Rest&... rest) {
   detail::FitLoop loop(options, detail::parameters_of(model, rest...));

@@ -22,8 +22,8 @@ struct PlateRows {
 };
 
 /// A part of a model that is repeated for every row of the data, made by `Trace::plate`. Sites
-/// declared while it lives count as often as its scale says.
-class Plate {
+/// declared while it lives count as often as its scale says: keep it in a variable.
+class [[nodiscard]] Plate {
  public:
   /// The plates that are open in a run, the outermost first.
   struct Open {

@@ -206,7 +206,7 @@ class RuleScope {
 };
 
 /// The sites of a run as a table: what each is, its sample, batch and event shape, and its plates.
-/// It ends every message about shapes.
+/// It ends messages about draws that a run of several has lost.
 std::string to_string(const Trace& trace);
 
 }  // namespace EVIDENT_PRECISION

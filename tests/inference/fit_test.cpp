@@ -223,6 +223,19 @@ TEST_CASE("fit: a NaN is an error that names its site and the step") {
                        doctest::Contains("NaN at step 0, by site \"broken\" (log p)"), Error);
 }
 
+TEST_CASE("fit: a gradient that is no number is an error that names the parameter, which stands") {
+  Rng rng(11);
+  NumberGuide guide{Var::parameter(scalar(0.5))};
+  // The slope of sqrt at 0 is infinite.
+  const auto model = [](Trace& t) {
+    const Var z = t.sample("z", Normal(0, 1));
+    t.factor("root", sqrt(0 * z));
+  };
+  CHECK_THROWS_WITH_AS(fit(rng, {}, model, guide),
+                       doctest::Contains("fit: the gradient of parameter \"guide.loc\" is"), Error);
+  CHECK(guide.loc.item() == 0.5);
+}
+
 TEST_CASE("fit: it warms the KL up and lands where sticking the landing has no noise") {
   Rng rng(9);
   const auto model = [](Trace& t) {

@@ -169,12 +169,12 @@ TEST_CASE("plates: guide and model must mean the same rows, and data must have t
 TEST_CASE("plates and factors: what they must be") {
   Rng rng(8);
   const auto run = [&](const auto& model) { return elbo(rng, model, [](Trace&) {}); };
-  CHECK_THROWS_WITH_AS(run([](Trace& t) { t.plate("rows", 3, 5); }),
+  CHECK_THROWS_WITH_AS(run([](Trace& t) { const Plate rows = t.plate("rows", 3, 5); }),
                        "elbo: plate \"rows\" takes 5 rows of 3: it cannot take more than there are",
                        Error);
   CHECK_THROWS_WITH_AS(run([](Trace& t) {
-                         t.plate("rows", 3);
-                         t.plate("rows", 4, 3);
+                         { const Plate rows = t.plate("rows", 3); }
+                         const Plate others = t.plate("rows", 4, 3);
                        }),
                        doctest::Contains("plate \"rows\" has 3 rows of 4, but 3 of 3 earlier"),
                        Error);
