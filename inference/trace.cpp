@@ -64,7 +64,26 @@ Rng* Trace::noise(const std::string& name) {
   return &layer_generators_.back();
 }
 
+// All rows of a plate in a run that has some would count as often as if they were those.
+void Trace::check_rows(const Site& site) const {
+  if (site.distribution == nullptr) return;  // a factor
+  const Shape shape = site_shape(*site.distribution);
+  const auto has = [&](std::size_t length) {
+    return std::find(shape.begin(), shape.end(), length) != shape.end();
+  };
+  for (const std::string& name : open_.names) {
+    const PlateRows& rows = plates_.at(name);
+    if (rows.count == rows.size || has(rows.count) || !has(rows.size)) continue;
+    throw ShapeError(fmt::format(
+        "{}: site \"{}\" has {} within plate \"{}\", of which this run has {} rows of {}: give it "
+        "those rows, such as {}.take(data)",
+        options_.caller, site.name, described(*site.distribution), name, rows.count, rows.size,
+        name));
+  }
+}
+
 Site& Trace::add(Site site) {
+  check_rows(site);
   site.scale = open_.scale;
   site.plates = open_.names;
   sites_.push_back(std::move(site));

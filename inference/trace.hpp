@@ -174,6 +174,7 @@ class Trace {
   Var placed(const Site& site, const Distribution& distribution) const;
   const Site* met(const std::string& name) const;  // hidden ones too
   void check_new(const std::string& name) const;
+  void check_rows(const Site& site) const;
   Site& add(Site site);
   const PlateRows* agreed(const std::string& name, std::size_t size, std::size_t count) const;
   Plate open(const std::string& name, PlateRows rows);

@@ -166,6 +166,26 @@ TEST_CASE("plates: guide and model must mean the same rows, and data must have t
   CHECK_THROWS_AS(given.take(zeros({100})), ShapeError);
 }
 
+TEST_CASE("plates: a site with all rows in a run of some is refused, one of another shape is not") {
+  Rng rng(9);
+  const auto run = [&](std::size_t rows) {
+    return elbo(
+        rng,
+        [rows](Trace& t) {
+          const Plate plate = t.plate("rows", 100, 10);
+          t.observe("y", Normal(zeros({rows}), 1), zeros({rows}));
+        },
+        [](Trace&) {});
+  };
+  CHECK_THROWS_WITH_AS(
+      run(100),
+      doctest::Contains("site \"y\" has (100) (batch (100), event ()) within plate "
+                        "\"rows\", of which this run has 10 rows of 100: give it "
+                        "those rows, such as rows.take(data)"),
+      ShapeError);
+  CHECK(run(10).value.item() == doctest::Approx(-100 * 0.91893853320467274178));
+}
+
 TEST_CASE("plates and factors: what they must be") {
   Rng rng(8);
   const auto run = [&](const auto& model) { return elbo(rng, model, [](Trace&) {}); };
