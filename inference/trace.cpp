@@ -66,7 +66,7 @@ Rng* Trace::noise(const std::string& name) {
 
 // All rows of a plate in a run that has some would count as often as if they were those.
 void Trace::check_rows(const Site& site) const {
-  if (site.distribution == nullptr) return;  // a factor
+  if (open_.names.empty() || site.distribution == nullptr) return;  // or a factor
   const Shape shape = site_shape(*site.distribution);
   const auto has = [&](std::size_t length) {
     return std::find(shape.begin(), shape.end(), length) != shape.end();
