@@ -77,6 +77,38 @@ Var matmul(const Var& a, const Var& b) {
                 edge(b, right_step(e, x, y, batch)));
 }
 
+Var matvec(const Var& matrix, const Var& vectors) {
+  if (matrix.dimension() != 2 || vectors.dimension() == 0 ||
+      vectors.shape().back() != matrix.shape()[1]) {
+    throw ShapeError(
+        fmt::format("matvec: a matrix of shape {} and vectors of shape {} do not fit: expected (m, "
+                    "k) and (..., k)",
+                    to_string(matrix.shape()), to_string(vectors.shape())));
+  }
+  if (vectors.dimension() == 1) return matmul(matrix, vectors);
+  const std::size_t m = matrix.shape()[0], k = matrix.shape()[1];
+  const std::size_t count = size_of(with_last(vectors.shape(), 1));
+  const Operand rows = {vectors, {}};
+  const Operand columns = {matrix, {}};
+  Array value = uninitialised(with_last(vectors.shape(), m));
+  detail::batched_product({count, m, k}, 1, rows.read(Transpose::kNo),
+                          columns.read(Transpose::kYes), false, value.data(), {});
+  return record("matvec", std::move(value),
+                edge(matrix,
+                     [m, k, count, rows](const Array& gradient, const Array&, GradSink& sink) {
+                       detail::batched_product({m, k, count}, 1,
+                                               {gradient.data(), {}, Transpose::kYes},
+                                               rows.read(Transpose::kNo), sink.adds(), sink.data(),
+                                               {});
+                     }),
+                edge(vectors, [m, k, count, columns](const Array& gradient, const Array&,
+                                                     GradSink& sink) {
+                  detail::batched_product({count, k, m}, 1, {gradient.data(), {}},
+                                          columns.read(Transpose::kNo), sink.adds(), sink.data(),
+                                          {});
+                }));
+}
+
 Var linear(const Var& x, const Var& weight, const Var& bias) {
   const Shape& w = weight.shape();
   if (w.size() != 2) {

@@ -11,7 +11,7 @@ inline namespace EVIDENT_PRECISION {
 /// A batch of distributions of which some do not count: `log_prob`, `entropy` and `kl` are 0 where
 /// the mask is 0, and send no gradient from there, whatever the value is. Draws and moments are
 /// those of the base. For batches of sequences of different lengths, and for values that are
-/// missing: put in their places any value of the support.
+/// missing, such as NaN.
 class Masked final : public Distribution {
  public:
   /// `mask` of zeros and ones, which broadcasts to the base's batch shape. Errors: other numbers; a

@@ -15,7 +15,7 @@ struct Questions {
 
   void operator()(Trace& t, const Var& answers) const {
     const Plate people = t.plate("people", rows(answers), at_once);
-    const Var ability = t.sample("ability", to_event(Normal(zeros({at_once, 1}), 1), 1));
+    const Var ability = t.sample("ability", to_event(Normal(zeros({people.count(), 1}), 1), 1));
     const Var logits = slope * (ability - difficulty);
     t.observe("answers", to_event(Bernoulli::from_logits(logits), 1), people.take(answers));
   }

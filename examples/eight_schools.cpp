@@ -28,7 +28,7 @@ int main() {
   SamplerOptions options;
   options.target_acceptance = 0.95;
   const Draws draws = nuts(rng, space.density(), zeros({space.size()}), options);
-  for (const std::string& warning : warnings(draws)) std::printf("%s\n", warning.c_str());
+  for (const std::string& warning : warnings(draws, space.free_names())) std::printf("%s\n", warning.c_str());
   const auto sampled = summarise(space.values(draws.values), space.names());
   std::printf("%s\n", to_string(sampled).c_str());
 

@@ -62,7 +62,7 @@ int main(int argc, char** argv) {
   options.draws = 2000;
   const Array start = vector({mean(score).item(), 0, std::log(20)});  // height, slope, log sigma
   const Draws draws = nuts(rng, space.density(), start, options);
-  for (const std::string& warning : warnings(draws)) std::printf("%s\n", warning.c_str());
+  for (const std::string& warning : warnings(draws, space.free_names())) std::printf("%s\n", warning.c_str());
 
   const Var values = space.values(draws.values), slope = slice(values, 2, 1, 2);
   const Var intercept = slice(values, 2, 0, 1) - slope * mean_iq;

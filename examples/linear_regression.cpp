@@ -16,7 +16,7 @@ int main() {
 
   const auto model = [&](Trace& t) {
     const Var beta = t.sample("beta", Normal(zeros({2}), width));
-    t.observe("y", Normal(matmul(x, beta), noise), y);
+    t.observe("y", Normal(matvec(x, beta), noise), y);
   };
 
   // Exactly.

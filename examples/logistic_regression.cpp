@@ -11,7 +11,7 @@ struct Answers {
 
   void model(Trace& t) const {
     const Var beta = t.sample("beta", Normal(zeros({5}), 2.5));
-    t.observe("y", Bernoulli::from_logits(matmul(x, beta)), y);
+    t.observe("y", Bernoulli::from_logits(matvec(x, beta)), y);
   }
 };
 

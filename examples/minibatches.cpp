@@ -12,7 +12,7 @@ int main() {
   const auto model = [&](Trace& t) {
     const Var mu = t.sample("mu", Normal(0, 10));
     const Plate rows = t.plate("rows", 10000, 128);  // drawn without replacement
-    t.observe("y", Normal(broadcast_to(mu, {128}), 1), rows.take(y));
+    t.observe("y", Normal(mu + zeros({rows.count()}), 1), rows.take(y));
   };
   // [/minibatch]
   const MeanFieldNormal guide(LatentSpace(rng, model));

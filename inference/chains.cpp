@@ -88,7 +88,8 @@ class Chain {
     if (const std::string why = obstacle(point_.state); !why.empty()) {
       throw Error(
           fmt::format("{}: {} at the start of chain {}, {}: start where both are finite, "
-                      "as at starting_points(rng, density, chains, dimension)",
+                      "as at starting_points(rng, density, chains, dimension); for a model, "
+                      "LatentSpace::explain says which site it is",
                       caller, why, index, place(point_.state.position)));
     }
   }
@@ -228,7 +229,8 @@ Array starting_points(Rng& rng, const LogDensity& density, std::size_t chains,
     if (why.empty()) continue;
     throw Error(
         fmt::format("starting_points: {} at {} places within {:.6g} of 0, the last of them {}: "
-                    "check the model, or start where its density is known to be finite",
+                    "check the model, where LatentSpace::explain says which site it is, or start "
+                    "where its density is known to be finite",
                     why, kTries, radius, detail::place(state.position)));
   }
   rng.advance_step();

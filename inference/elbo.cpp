@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <evident/autodiff/operations.hpp>
+#include <evident/autodiff/record.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/shapes.hpp>
 #include <evident/inference/elbo.hpp>
@@ -156,6 +157,20 @@ std::vector<NamedParameter> PairedRun::params() const {
   return result;
 }
 
+// The same number, whose gradient is an error where it would lack a part.
+Var PairedRun::guarded(const Var& objective, const std::string& site) const {
+  if (site.empty()) return objective;
+  const auto refuse = [caller = caller_, site](const Array&, const Array&, GradSink&) {
+    throw Error(fmt::format(
+        "{}: site \"{}\" has parameters to be learned, but its draws cannot be reparameterised, so "
+        "that the gradient would lack what flows through them: sum the site out, with Mixture for "
+        "instance, take a distribution that relaxes it, or pass its parameters through "
+        "stop_gradient",
+        caller, site));
+  };
+  return record("elbo", objective.value(), edge(objective, refuse));
+}
+
 Elbo PairedRun::elbo() {
   const std::vector<Part> all = parts();
   const bool reweighted = options_.beta != 1 || options_.free_bits > 0;
@@ -193,8 +208,15 @@ Elbo PairedRun::elbo() {
   if (fixed_guide_) {
     if (const std::optional<Var> taken = score()) objective = objective + options_.beta * *taken;
   }
-  Elbo result{objective,        value, log_likelihood,          kl,
-              std::move(sites), error, site_without_gradient(), params()};
+  const std::string unlearned = site_without_gradient();
+  Elbo result{guarded(objective, unlearned),
+              guarded(value, unlearned),
+              log_likelihood,
+              kl,
+              std::move(sites),
+              error,
+              unlearned,
+              params()};
   if (own_tape_) {
     for (Var* number : {&result.objective, &result.value, &result.log_likelihood, &result.kl}) {
       *number = Var(number->value());
@@ -211,26 +233,21 @@ Array PairedRun::log_weights() {
   return scaled(w, scale).value();
 }
 
-double PairedRun::total_log_weight() {
-  const std::vector<Part> all = parts();
-  require_sites(all);
+Array PairedRun::whole_log_weights() {
   if (!draws()) {
     throw Error(
         fmt::format("{}: the guide is a point, which has no weights: take one that draws, such as "
                     "FullRankNormal::laplace at this point",
                     caller_));
   }
-  double total = 0;
-  for (const Part& part : all) {
-    if (part.scale() != 1) {
-      throw Error(fmt::format(
-          "{}: site \"{}\" stands in a plate of which a run has some rows only: weights are of all "
-          "data; give the model its data without a subsample",
-          caller_, part.site->name));
-    }
-    total += (part.observed() ? 1 : -1) * sum(part.term).item();
+  for (const Site& site : model_.sites()) {
+    if (site.scale == 1) continue;
+    throw Error(fmt::format(
+        "{}: site \"{}\" stands in plate \"{}\" of which the data are a minibatch: weights are of all "
+        "data; give the model all rows, with `plate` instead of `minibatch`",
+        caller_, site.name, site.plates.back()));
   }
-  return total;
+  return log_weights();
 }
 
 void PairedRun::require_sites(const std::vector<Part>& parts) const {

@@ -39,8 +39,9 @@ struct Elbo {
   Var kl;                       ///< KL(q || p), the sum over latent sites, shape ()
   std::vector<SiteTerm> sites;  ///< what each site contributed: the guide's, then the observed
   double error;  ///< the standard error of `value`, from its draws; NaN where there is one draw
-  /// A site of the guide that cannot be reparameterised and has parameters to be learned: the
-  /// gradient lacks what flows through its draws. Empty where there is none.
+  /// A site that is drawn, cannot be reparameterised and has parameters to be learned: the
+  /// gradients of `log_likelihood` and `kl` lack what flows through its draws, and those of
+  /// `objective` and `value` are an error. Empty where there is none.
   std::string without_gradient;
   std::vector<NamedParameter> params;  ///< what the programs named with `Trace::param`
 };
@@ -58,7 +59,8 @@ struct ElboOptions {
   bool analytic_kl = true;
   bool layer_noise = true;                  ///< whether `Trace::noise` switches dropout on
   std::map<std::string, Array> site_noise;  ///< noise to use at a site instead of drawing it
-  /// Draws in one run, see `Particles`: an ELBO is the mean over them.
+  /// Draws in one run, see `Particles`: an ELBO is the mean over them. A program that mixes them is
+  /// refused, unless it is given `site_noise`.
   std::size_t particles = 1;
   /// The importance-weighted bound is that of every datapoint where all sites stand in one plate
   /// with one batch shape, and of all data together elsewhere. It takes no closed forms.
@@ -73,6 +75,7 @@ struct ElboOptions {
   /// this in the objective and has no gradient (Kingma et al. 2016, appendix C.8). A KL that is
   /// sampled is compared as it was drawn.
   double free_bits = 0;
+  bool whole_plates = false;  ///< run every plate with all its rows, whatever the programs say
 };
 
 namespace detail {
@@ -117,18 +120,19 @@ class PairedRun {
     static_assert(kRunsAsModel<Model, Args...>,
                   "elbo: the model must be callable as model(Trace&, args...), or have a member "
                   "model that is, with these arguments");
-    if (options_.particles > 1) {
-      const NoTape pause;
-      guide(begin_single_guide(), args...);
-      run_program(model, begin_single_model(), args...);
-      end_single();
-    }
     try {
+      if (options_.particles > 1) {
+        const NoTape pause;
+        guide(begin_single_guide(), args...);
+        run_program(model, begin_single_model(), args...);
+        end_single();
+      }
       guide(guide_, args...);
       run_program(model, model_, args...);
-    } catch (const ShapeError& error) {
-      explain(error);
+    } catch (const Error&) {
+      explain();
     }
+    require_unmixed();
     if (options_.sticking_the_landing) guide(begin_fixed_guide(), args...);
   }
 
@@ -144,8 +148,8 @@ class PairedRun {
   Elbo elbo();
   // log p(x, z) - log q(z) for each draw: of each datapoint, shape (draws, batch), or of all data.
   Array log_weights();
-  // The same of one draw and all data. Errors: a guide that draws nothing; a minibatch.
-  double total_log_weight();
+  // The same. Errors: a guide that draws nothing; a minibatch.
+  Array whole_log_weights();
   const Trace& model_run() const { return model_; }
 
  private:
@@ -171,11 +175,13 @@ class PairedRun {
   Trace& begin_single_model();
   void end_single();
   Trace& begin_fixed_guide();
-  [[noreturn]] void explain(const ShapeError& error) const;
+  [[noreturn]] void explain() const;
+  void require_unmixed() const;
   bool has_rule(const Site& site, const Site& prior) const;
   bool is_independent(const Site& site, const Site& prior) const;
   const Site& prior_of(const Site& site) const;
   std::string site_without_gradient() const;
+  Var guarded(const Var& objective, const std::string& site) const;
   Shape batch_of(const Site& site, const Trace& run, const Var& term) const;
   std::vector<Part> parts();
   bool carries(const Part& part) const;
@@ -192,7 +198,7 @@ class PairedRun {
   ElboOptions options_;
   const char* caller_;
   std::optional<Tape> own_tape_;
-  std::optional<Trace> single_guide_, single_model_;  // of one draw, for shapes
+  std::optional<Trace> single_guide_, single_model_;  // of one draw, the first of many
   std::optional<Trace> fixed_guide_;                  // at values through which no gradient flows
   Rng rng_;                                           // of this step
   Trace guide_;
@@ -229,7 +235,8 @@ Array log_mean_exp(const std::vector<Array>& log_weights);
 /// results are constants.
 /// Errors: a site in one program and not in the other; shapes that differ between them; a site
 /// whose closed-form KL is infinite whatever the parameters; an observed value outside its support;
-/// a name used twice.
+/// a name used twice; when the gradient is asked for, a drawn site that cannot be reparameterised and
+/// has parameters to be learned.
 template <class First, class... Rest>
 Elbo elbo(Rng& rng, const First& model, const Rest&... rest) {
   detail::PairedRun pair(rng, "elbo", {});
@@ -265,7 +272,7 @@ struct ImportanceSamples {
 
 /// log p(x) by importance sampling with the guide as proposal: log of the mean of p(x, z) / q(z)
 /// over the draws (Burda et al. 2016, equation 8), in nats. In expectation a lower bound, that
-/// tightens with the number of samples. Layer noise is off.
+/// tightens with the number of samples. Layer noise is off, and plates have all their rows.
 ///
 /// The result is that of every datapoint, shape (batch), where all sites of the model stand in one
 /// plate and have one batch shape, as those of `Vae`; otherwise it is that of all data together,
@@ -289,6 +296,7 @@ Array log_evidence(Rng& rng, ImportanceSamples samples, const First& model, cons
     options.layer_noise = false;
     options.bound = EvidenceBound::kImportanceWeighted;
     options.particles = count;
+    options.whole_plates = true;
     detail::PairedRun pair(rng, "log_evidence", options);
     detail::run_pair(pair, model, rest...);
     parts.push_back(pair.log_weights());

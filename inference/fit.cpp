@@ -30,7 +30,14 @@ FitLoop::FitLoop(const FitOptions& options, std::vector<NamedParameter> paramete
     : options_(options),
       step_options_(options.elbo),
       parameters_(std::move(parameters)),
-      best_(-std::numeric_limits<double>::infinity()) {}
+      best_(-std::numeric_limits<double>::infinity()) {
+  if (!(options.tolerance >= 0) || options.patience == 0) {
+    throw Error(
+        fmt::format("fit: tolerance must not be negative and patience at least 1, got {} and {}: "
+                    "tolerance 0 takes all steps",
+                    options.tolerance, options.patience));
+  }
+}
 
 const ElboOptions& FitLoop::begin_step() {
   const std::size_t step = fit_.elbo.size();
@@ -76,13 +83,6 @@ void FitLoop::require_finite(const Elbo& elbo) const {
     throw Error(fmt::format("fit: the ELBO is {} at step {}{}: {}",
                             std::isnan(value) ? "NaN" : fmt::format("{}", value), fit_.elbo.size(),
                             where, advice));
-  }
-  if (!elbo.without_gradient.empty()) {
-    throw Error(fmt::format(
-        "fit: the guide's site \"{}\" has parameters to be learned, but its draws cannot be "
-        "reparameterised: sum the site out, with Mixture for instance, take a distribution that "
-        "relaxes it, or pass its parameters through stop_gradient",
-        elbo.without_gradient));
   }
 }
 
@@ -134,6 +134,11 @@ bool FitLoop::end_window() {
   objectives_.clear();
   if (options_.held_out) {
     now = {options_.held_out(), 0};
+    if (std::isnan(now.mean)) {
+      throw Error(fmt::format("fit: held_out returned NaN after {} steps: expected a number, the "
+                              "larger the better the fit",
+                              steps));
+    }
     fit_.held_out.push_back(now.mean);
   }
   if (options_.progress && !options_.progress(steps, elbo)) {

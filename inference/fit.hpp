@@ -118,9 +118,10 @@ std::vector<NamedParameter> parameters_of(const Both& both) {
 ///       adam.step();
 ///     }
 ///
-/// Errors: those of `elbo`; no parameters; one that the first step reads and nothing names; an ELBO
-/// that is not finite, with the step and the site; a gradient that is not, with the step and the
-/// parameter, which keeps its value.
+/// Errors: those of `elbo` and of its gradient; options out of range; no parameters; one that the
+/// first step reads and nothing names; an ELBO that is not finite, with the step and the site; a
+/// gradient that is not, with the step and the parameter, which keeps its value; `held_out` that
+/// returns NaN.
 template <class First, class... Rest>
 Fit fit(Rng& rng, const FitOptions& options, const First& model, const Rest&... rest) {
   detail::FitLoop loop(options, detail::parameters_of(model, rest...));

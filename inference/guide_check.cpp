@@ -13,11 +13,32 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-// log of the mean of each k weights after another, what is left over apart.
+// log of the mean of each k weights after another, what is left over apart; shape (groups, rows).
 Var log_means(const Array& log_weights, std::size_t k) {
-  const std::size_t groups = log_weights.size() / k;
-  const Var grouped = reshape(slice(log_weights, 0, 0, groups * k), {groups, k});
+  const std::size_t rows = log_weights.shape()[1], groups = log_weights.shape()[0] / k;
+  const Var grouped = reshape(slice(log_weights, 0, 0, groups * k), {groups, k, rows});
   return logsumexp(grouped, {1}) - std::log(static_cast<double>(k));
+}
+
+Array column(const Array& matrix, std::size_t j) {
+  const std::size_t columns = matrix.shape()[1];
+  Array result = uninitialised({matrix.shape()[0]});
+  for (std::size_t k = 0; k < result.size(); ++k) result.data()[k] = matrix.data()[k * columns + j];
+  return result;
+}
+
+// Shares of all weight.
+std::vector<double> normalised(const Array& log_weights) {
+  const double largest =
+      static_cast<double>(*std::max_element(log_weights.begin(), log_weights.end()));
+  std::vector<double> weights;
+  double total = 0;
+  for (const real w : log_weights) {
+    weights.push_back(std::exp(static_cast<double>(w) - largest));
+    total += weights.back();
+  }
+  for (double& w : weights) w /= total;
+  return weights;
 }
 
 // A draw of one number, and its share of all weight.
@@ -61,56 +82,82 @@ QuantitySummary summary_of(std::string name, std::vector<WeightedDraw> draws, co
 
 }  // namespace
 
+std::size_t GuideCheck::bad_rows() const {
+  return static_cast<std::size_t>(std::count_if(
+      rows.begin(), rows.end(), [](const Psis& row) { return !(row.k_hat <= row.k_threshold); }));
+}
+
 GuideCheck check_log_weights(const Array& log_weights) {
-  if (log_weights.dimension() != 1 || log_weights.size() < 2) {
+  const bool by_row = log_weights.dimension() == 2;
+  if ((!by_row && log_weights.dimension() != 1) || log_weights.shape()[0] < 2 ||
+      log_weights.size() == 0) {
     throw Error(fmt::format(
-        "check_guide: got log weights of shape {}, expected at least 2 in one axis: thousands of "
-        "draws are usual",
+        "check_guide: got log weights of shape {}, expected at least 2 in one axis, followed by "
+        "rows if there are any: thousands of draws are usual",
         to_string(log_weights.shape())));
   }
-  const std::vector<double> w(log_weights.begin(), log_weights.end());
-  const auto n = static_cast<double>(w.size());
-  GuideCheck result{0, 0, 0, 0, psis(log_weights), {}, {}};
-  for (const double x : w) result.elbo += x / n;
-  double squares = 0, ratios = 0;
-  for (const double x : w) squares += (x - result.elbo) * (x - result.elbo);
-  result.elbo_error = std::sqrt(squares / (n - 1) / n);
+  const std::size_t draws = log_weights.shape()[0], rows = log_weights.size() / draws;
+  const Array each = reshaped(log_weights, {draws, rows});
+  const auto n = static_cast<double>(draws);
+  GuideCheck result{0, 0, 0, 0, {}, {}, {}, {}};
+  for (std::size_t j = 0; j < rows; ++j) result.rows.push_back(psis(column(each, j)));
+  result.psis = *std::max_element(result.rows.begin(), result.rows.end(),
+                                  [](const Psis& a, const Psis& b) { return a.k_hat < b.k_hat; });
+  if (!by_row) result.rows.clear();
   const NoTape pause;
-  result.log_evidence = log_means(log_weights, w.size()).item();
+  const Array totals = sum(Var(each), {1}).value();
+  for (const real x : totals) result.elbo += static_cast<double>(x) / n;
+  double squares = 0, ratios = 0;
+  for (const real x : totals) squares += std::pow(static_cast<double>(x) - result.elbo, 2);
+  result.elbo_error = std::sqrt(squares / (n - 1) / n);
+  const Array evidence = log_means(each, draws).value();
+  for (const real x : evidence) result.log_evidence += static_cast<double>(x);
   // To first order the error of the logarithm is the relative error of the mean.
-  for (const double x : w) ratios += std::pow(std::expm1(x - result.log_evidence), 2);
+  for (std::size_t i = 0; i < each.size(); ++i) {
+    const real of_row = evidence.data()[i % rows];
+    ratios += std::pow(std::expm1(static_cast<double>(each.data()[i]) - of_row), 2);
+  }
   result.log_evidence_error = std::sqrt(ratios / (n - 1) / n);
-  for (std::size_t k = 1; 10 * k <= w.size(); k *= 10) {
-    result.curve.emplace_back(k, mean(log_means(log_weights, k)).item());
+  for (std::size_t k = 1; 10 * k <= draws; k *= 10) {
+    result.curve.emplace_back(k, sum(mean(log_means(each, k), {0})).item());
   }
   return result;
+}
+
+void detail::WeighedDraws::add(PairedRun& pair, std::size_t k) {
+  const Array own = pair.whole_log_weights();  // (1) or (1, rows...)
+  if (k == 0) {
+    const Shape shape = own.dimension() == 1 ? Shape{draws} : Shape{draws, own.size()};
+    log_weights = uninitialised(shape);
+  }
+  std::copy(own.begin(), own.end(), log_weights.data() + k * own.size());
+  for (const Site& site : pair.model_run().sites()) {
+    if (!site.observed) store_draw(values, site, draws, k);
+  }
 }
 
 std::vector<QuantitySummary> summarise(const GuideCheck& check) {
   if (check.draws.empty()) {
     throw Error("summarise: the check has no draws: make it with check_guide");
   }
-  const Array& log_weights = check.psis.log_weights;
-  const std::size_t count = log_weights.size();
-  const double largest =
-      static_cast<double>(*std::max_element(log_weights.begin(), log_weights.end()));
-  std::vector<double> weights;
-  double total = 0;
-  for (const real w : log_weights) {
-    weights.push_back(std::exp(static_cast<double>(w) - largest));
-    total += weights.back();
-  }
+  std::vector<std::vector<double>> weights;  // of each row, or of all
+  for (const Psis& row : check.rows) weights.push_back(normalised(row.log_weights));
+  if (check.rows.empty()) weights.push_back(normalised(check.psis.log_weights));
+  const std::size_t count = weights[0].size();
   std::vector<QuantitySummary> result;
   for (const auto& [site, values] : check.draws) {
     const Shape shape(values.shape().begin() + 1, values.shape().end());
     const std::vector<std::string> names = element_names(site, shape);
+    const std::size_t in_row = names.size() / weights.size();  // rows come first
     for (std::size_t i = 0; i < names.size(); ++i) {
+      const std::size_t row = i / in_row;
       std::vector<WeightedDraw> draws;
       for (std::size_t k = 0; k < count; ++k) {
         const real value = values.data()[k * names.size() + i];
-        draws.push_back({static_cast<double>(value), weights[k] / total});
+        draws.push_back({static_cast<double>(value), weights[row][k]});
       }
-      result.push_back(summary_of(names[i], std::move(draws), check.psis));
+      result.push_back(summary_of(names[i], std::move(draws),
+                                  check.rows.empty() ? check.psis : check.rows[row]));
     }
   }
   return result;
@@ -124,6 +171,14 @@ std::string to_string(const GuideCheck& c) {
       "Pareto k-hat  {:12.2f}           {}\n",
       c.elbo, c.elbo_error, c.log_evidence, c.log_evidence_error, c.gap(), c.psis.k_hat,
       c.psis.advice);
+  if (!c.rows.empty()) {
+    std::vector<double> k_hats;
+    for (const Psis& row : c.rows) k_hats.push_back(row.k_hat);
+    std::sort(k_hats.begin(), k_hats.end());
+    text += fmt::format(
+        "  of {} rows: the worst is shown, the median is {:.2f}, {} of them above {:.2f}\n",
+        k_hats.size(), k_hats[k_hats.size() / 2], c.bad_rows(), c.psis.k_threshold);
+  }
   for (const auto& [k, bound] : c.curve) {
     text += fmt::format("bound of {:<6} {:10.4f}           nats\n", k, bound);
   }

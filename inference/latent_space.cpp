@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <evident/autodiff/gradients.hpp>
 #include <evident/autodiff/indexing.hpp>
 #include <evident/autodiff/operations.hpp>
@@ -21,6 +22,15 @@ Var numbers(const LatentSpace::Part& part, const Var& u) {
   return reshape(slice(u, -1, part.begin, part.end), shape);
 }
 
+// Errors of the model say where they were met.
+void run_named(const std::function<void(Trace&)>& run, Trace& trace) {
+  try {
+    run(trace);
+  } catch (const Error&) {
+    detail::rethrow_with_sites("LatentSpace", trace);
+  }
+}
+
 std::vector<Site> latent_sites(const std::function<void(Trace&)>& run, Rng& rng) {
   constexpr int kAttempts = 100;
   const NoTape pause;
@@ -28,10 +38,11 @@ std::vector<Site> latent_sites(const std::function<void(Trace&)>& run, Rng& rng)
     TraceOptions options;
     options.rng = rng;
     options.caller = "LatentSpace";
+    options.whole_plates = true;
     Trace trace(std::move(options));
     rng.advance_step();
     try {
-      run(trace);
+      run_named(run, trace);
     } catch (const DomainError& error) {
       // A wide prior draws what the data rule out, or what overflows.
       if (attempt < kAttempts) continue;
@@ -51,8 +62,8 @@ void check_whole(const Trace& trace) {
   for (const Site& site : trace.sites()) {
     if (site.scale == 1) continue;
     throw Error(fmt::format(
-        "LatentSpace: site \"{}\" stands in plate \"{}\" of which a run has some rows only: the "
-        "log density needs them all; give the model its data without a subsample",
+        "LatentSpace: site \"{}\" stands in plate \"{}\" of which the data are a minibatch: the log "
+        "density needs them all; give the model all rows, with `plate` instead of `minibatch`",
         site.name, site.plates.back()));
   }
   if (!trace.hidden().empty()) {
@@ -61,6 +72,10 @@ void check_whole(const Trace& trace) {
         "inferred, or give it a value with condition",
         trace.hidden().front().name));
   }
+}
+
+void append(std::vector<std::string>& all, const std::vector<std::string>& more) {
+  all.insert(all.end(), more.begin(), more.end());
 }
 
 void check_fixed(const Site& first, const Site& second) {
@@ -93,13 +108,6 @@ LatentSpace::LatentSpace(Rng& rng, std::function<void(Trace&)> run) : run_(std::
   for (std::size_t k = 0; k < first.size(); ++k) {
     check_fixed(first[k], second[k]);
     const Distribution& d = *first[k].distribution;
-    if (first[k].scale != 1) {
-      throw Error(fmt::format(
-          "LatentSpace: site \"{}\" is in plate \"{}\" of which a run has some rows only: what is "
-          "latent there is different in every run; write a guide that has parameters for all rows "
-          "and takes those of the run, `rows.take(loc)`",
-          first[k].name, first[k].plates.back()));
-    }
     if (d.support().discrete()) {
       throw Error(fmt::format(
           "LatentSpace: site \"{}\" has the discrete distribution {}: sum it out, with Mixture for "
@@ -118,9 +126,15 @@ LatentSpace::LatentSpace(Rng& rng, std::function<void(Trace&)> run) : run_(std::
 
 std::vector<std::string> LatentSpace::names() const {
   std::vector<std::string> result;
+  for (const Part& part : parts_) append(result, element_names(part.name, part.shape));
+  return result;
+}
+
+std::vector<std::string> LatentSpace::free_names() const {
+  std::vector<std::string> result;
   for (const Part& part : parts_) {
-    const std::vector<std::string> of_part = element_names(part.name, part.shape);
-    result.insert(result.end(), of_part.begin(), of_part.end());
+    const bool same = part.free == part.shape;
+    append(result, element_names(same ? part.name : part.name + ", free", part.free));
   }
   return result;
 }
@@ -129,30 +143,57 @@ Var LatentSpace::value(const Part& part, const Var& u) {
   return part.transform.forward(numbers(part, u));
 }
 
-Var LatentSpace::log_density(const Var& u) const {
-  std::vector<Var> terms;
-  std::size_t next = 0;
+TraceOptions LatentSpace::options_at(const Var& u, std::vector<Var>& changes) const {
   TraceOptions options;
   options.caller = "LatentSpace";
-  options.choose = [&](const std::string& name, const Distribution&) {
+  options.whole_plates = true;
+  options.choose = [this, &u, &changes, next = std::size_t{0}](const std::string& name,
+                                                               const Distribution&) mutable {
     if (next >= parts_.size() || parts_[next].name != name) {
       throw Error(fmt::format(
           "LatentSpace: the model came to site \"{}\", which was not there before", name));
     }
     const Part& part = parts_[next++];
     const Var x = numbers(part, u);
-    terms.push_back(sum(part.transform.log_abs_det(x)));
+    changes.push_back(sum(part.transform.log_abs_det(x)));
     return std::optional<Var>(part.transform.forward(x));
   };
-  Trace trace(std::move(options));
+  return options;
+}
+
+Var LatentSpace::log_density(const Var& u) const {
+  std::vector<Var> terms;
+  Trace trace(options_at(u, terms));
   run_(trace);
   check_whole(trace);
-  for (const Site& site : trace.sites()) {
-    terms.push_back(sum(site.log_prob()));
-  }
+  for (const Site& site : trace.sites()) terms.push_back(sum(site.log_prob()));
   Var total = terms[0];
   for (std::size_t k = 1; k < terms.size(); ++k) total = total + terms[k];
   return total;
+}
+
+std::string LatentSpace::explain(const Var& u) const {
+  const NoTape pause;
+  std::vector<Var> changes;
+  Trace trace(options_at(u, changes));
+  std::string error;
+  try {
+    run_named(run_, trace);
+  } catch (const Error& thrown) {
+    error = thrown.what();
+  }
+  std::string text;
+  std::size_t next = 0;
+  for (const Site& site : trace.sites()) {
+    const double density = sum(site.log_prob()).item();
+    text += fmt::format("{}: log density {}", site.name,
+                        std::isnan(density) ? "NaN" : fmt::format("{:.6g}", density));
+    if (!site.observed) {
+      text += fmt::format(", of the change of variables {:.6g}", changes[next++].item());
+    }
+    text += "\n";
+  }
+  return text + error;
 }
 
 LogDensity LatentSpace::density() const {

@@ -19,8 +19,8 @@ inline namespace EVIDENT_PRECISION {
 ///     const Draws draws = nuts(rng, space.density(), zeros({space.size()}));
 ///
 /// The model is run twice to see its sites, each of which is mapped by `transform_to` of its
-/// support. Later runs must have the same sites, in shapes and supports. A draw from the prior that
-/// the data rule out is made again, up to a hundred times.
+/// support. Later runs must have the same sites, in shapes and supports. Plates are run with all
+/// their rows. A draw from the prior that the data rule out is made again, up to a hundred times.
 class LatentSpace {
  public:
   /// A site, and where it stands in the vector.
@@ -35,8 +35,8 @@ class LatentSpace {
 
   /// Of `model(Trace&, args...)`, or of an object with a member `model`; the model and its
   /// arguments are kept by value.
-  /// Errors: no latent sites; a discrete one; one whose support depends on another; one in a plate
-  /// of which a run has some rows only.
+  /// Errors: no latent sites; a discrete one; one whose support depends on another; data that are
+  /// a minibatch, see `Trace::minibatch`.
   template <class Model, class... Args>
   LatentSpace(Rng& rng, const Model& model, const Args&... args)
       : LatentSpace(rng, std::function<void(Trace&)>([model, args...](Trace& t) {
@@ -49,10 +49,16 @@ class LatentSpace {
   const std::vector<Part>& parts() const { return parts_; }
   /// A name for every number of the sites' values, as `values` has them: "tau", "theta[3]".
   std::vector<std::string> names() const;
+  /// A name for every unconstrained number, for `warnings(draws, space.free_names())`: "tau",
+  /// "theta[3]"; "shares, free[0]" where a value has other numbers than it has freedom.
+  std::vector<std::string> free_names() const;
 
   /// log p(x, z) + log |det dz/du| at u, shape (size), in nats; differentiable under a tape.
-  /// Errors: a plate of which the run has some rows only; a site hidden by `block`.
+  /// Errors: data that are a minibatch; a site hidden by `block`.
   Var log_density(const Var& u) const;
+  /// What each site adds to it at u, as lines of text: which of them is not finite, or which error
+  /// ends the model there. For a start that a sampler refuses.
+  std::string explain(const Var& u) const;
   /// The same with its gradient, for samplers; -inf where a parameter of the model overflows or
   /// vanishes, as far from the posterior it may, or where the data lie outside the support.
   LogDensity density() const;
@@ -74,6 +80,9 @@ class LatentSpace {
   void place(Trace& t, const Var& u, bool change_of_variables = true) const;
 
  private:
+  // The run in which u chooses what is latent; its changes of variables go to `changes`.
+  TraceOptions options_at(const Var& u, std::vector<Var>& changes) const;
+
   std::function<void(Trace&)> run_;
   std::vector<Part> parts_;
 };

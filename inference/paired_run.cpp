@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/kl.hpp>
 #include <evident/inference/elbo.hpp>
@@ -14,6 +15,7 @@ TraceOptions run_options(const Rng& rng, const ElboOptions& options, const char*
   TraceOptions result;
   result.rng = rng;
   result.layer_noise = options.layer_noise;
+  result.whole_plates = options.whole_plates;
   result.caller = caller;
   return result;
 }
@@ -29,6 +31,29 @@ TraceOptions model_options(const Rng& rng, const ElboOptions& options, const cha
   TraceOptions result = run_options(rng.stream("model"), options, caller);
   result.replay = &guide;
   return result;
+}
+
+// What the log density of a site is made of.
+std::vector<Var> ingredients(const Site& site) {
+  std::vector<Var> result;
+  if (site.distribution != nullptr) result = parameter_values(*site.distribution);
+  if (site.log_density) result.push_back(*site.log_density);
+  if (site.observed) result.push_back(site.value);
+  return result;
+}
+
+// Whether the first of many draws, or what is the same for all, is what it is in a run of one, but
+// for rounding; products of other shapes add up in another order.
+bool first_is(const Array& many, const Array& one) {
+  const std::size_t n = one.size();
+  if (n == 0 || many.size() % n != 0) return true;  // of parameters that broadcast otherwise
+  double largest = 1;
+  for (const real x : one) largest = std::max(largest, std::abs(static_cast<double>(x)));
+  const double tolerance = std::sqrt(detail::kRounding) * largest;
+  return std::equal(one.begin(), one.end(), many.data(), [&](real a, real b) {
+    return a == b || (std::isnan(a) && std::isnan(b)) ||
+           std::abs(static_cast<double>(a) - static_cast<double>(b)) <= tolerance;
+  });
 }
 
 }  // namespace
@@ -105,17 +130,23 @@ Trace& PairedRun::begin_fixed_guide() {
   return fixed_guide_.emplace(std::move(options));
 }
 
-void PairedRun::explain(const ShapeError& error) const {
-  const std::string what = error.what();
-  if (options_.particles == 1 || what.find('\n') != std::string::npos) throw;
-  throw ShapeError(fmt::format(
-      "{}: {}\n"
-      "This was a run of {} draws, whose axis is in front of every value that is drawn: "
-      "elementwise operations, layers and matmul(draws, matrix) carry it; sums over axes that are "
-      "counted from the front, products with one vector and values of a fixed shape do not. The "
-      "sites so far:\n"
-      "{}",
-      caller_, what, options_.particles, to_string(model_)));
+// Within a catch: the error that is handled, with the sites of the run that it ended.
+void PairedRun::explain() const {
+  const Trace* run = &guide_;
+  for (const std::optional<Trace>* single : {&single_guide_, &single_model_}) {
+    if (*single && !(*single)->sites().empty()) run = &**single;
+  }
+  if (!guide_.sites().empty()) run = &guide_;
+  if (!model_.sites().empty()) run = &model_;
+  const bool many = run == &guide_ || run == &model_ ? options_.particles > 1 : false;
+  rethrow_with_sites(
+      caller_, *run,
+      many ? fmt::format("This was a run of {} draws, whose axis is in front of every value that is "
+                         "drawn: elementwise operations, layers, matvec(matrix, draws) and "
+                         "matmul(draws, matrix) carry it; sums over axes that are counted from the "
+                         "front, matmul(matrix, draws) and values of a fixed shape do not.\n",
+                         options_.particles)
+           : "");
 }
 
 // E_q of log p(z | u) may be replaced by its closed form given u unless u itself hangs on z.
@@ -149,14 +180,17 @@ const Site& PairedRun::prior_of(const Site& site) const {
   return *prior;
 }
 
-// Through the draws of some distributions no gradient comes back.
+// Through the draws of some distributions no gradient comes back. Those of the model are its guide's,
+// but for what it hides.
 std::string PairedRun::site_without_gradient() const {
-  for (const Site& site : guide_.sites()) {
-    if (site.distribution == nullptr || site.distribution->reparameterised()) continue;
-    const std::vector<Var> parameters = parameter_values(*site.distribution);
-    if (std::any_of(parameters.begin(), parameters.end(),
-                    [](const Var& parameter) { return parameter.needs_gradient(); })) {
-      return site.name;
+  for (const std::vector<Site>* sites : {&guide_.sites(), &guide_.hidden(), &model_.hidden()}) {
+    for (const Site& site : *sites) {
+      if (site.distribution == nullptr || site.distribution->reparameterised()) continue;
+      const std::vector<Var> parameters = parameter_values(*site.distribution);
+      if (std::any_of(parameters.begin(), parameters.end(),
+                      [](const Var& parameter) { return parameter.needs_gradient(); })) {
+        return site.name;
+      }
     }
   }
   return "";
@@ -184,6 +218,35 @@ bool PairedRun::has_rule(const Site& site, const Site& prior) const {
         caller_, site.name, q.name(), p.name()));
   }
   return method != KlMethod::kNone;
+}
+
+// The first of many draws is made of the noise of the run of one, so that what it is made of is the
+// same, unless a program mixes it with others. Where a draw is another one although its parameters
+// are equal, as rounding may decide of a whole number, nothing can be said of what follows.
+void PairedRun::require_unmixed() const {
+  if (options_.particles == 1 || !options_.site_noise.empty()) return;
+  for (const auto& [many, one] : {std::pair{&guide_, &*single_guide_}, {&model_, &*single_model_}}) {
+    for (const Site& site : many->sites()) {
+      const Site* alone = one->find(site.name);
+      if (alone == nullptr) continue;
+      const std::vector<Var> of_many = ingredients(site), of_one = ingredients(*alone);
+      // Data whose density has lost the draws: `require_draws` says so.
+      const bool lost = std::equal(of_many.begin(), of_many.end(), of_one.begin(), of_one.end(),
+                                   [](const Var& a, const Var& b) { return a.shape() == b.shape(); });
+      if (site.observed && lost) continue;
+      for (std::size_t k = 0; k < std::min(of_many.size(), of_one.size()); ++k) {
+        if (first_is(of_many[k].value(), of_one[k].value())) continue;
+        throw Error(fmt::format(
+            "{}: site \"{}\" is not the same in the first of {} draws at once as in that draw made "
+            "alone: what it is computed from mixes the draws, which stand in front of every value, "
+            "as sums, softmax, cumsum or index_select along the first axis or over all do, and "
+            "matmul(matrix, draws): count axes from the end, such as mean(z, {{-1}}), use "
+            "matvec(matrix, draws), or make one draw at a time\n{}",
+            caller_, site.name, options_.particles, to_string(*many)));
+      }
+      if (!first_is(site.value.value(), alone->value.value())) return;
+    }
+  }
 }
 
 // Errors: a part of a run of many draws that has lost their axis.

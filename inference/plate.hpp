@@ -45,6 +45,8 @@ class [[nodiscard]] Plate {
 
   /// The rows of this run; empty if it is all that the program is given.
   const std::vector<std::size_t>& rows() const { return rows_.rows; }
+  /// How many there are in this run.
+  std::size_t count() const { return rows_.count; }
   /// How many rows each of them stands for.
   double scale() const { return rows_.scale(); }
   /// The rows of this run, of an array that has all: shape (rows, ...). Errors: another number of

@@ -50,6 +50,7 @@ SiteDraws draw_sites(Rng& rng, std::size_t draws, const Program& program, bool r
     TraceOptions options;
     options.rng = rng;
     options.caller = caller;
+    options.whole_plates = true;
     options.redraw_observed = redraw;
     Trace trace(std::move(options));
     rng.advance_step();
@@ -72,6 +73,7 @@ SiteDraws redraw_sites(Rng& rng, const SiteDraws& latent, const Program& program
     TraceOptions options;
     options.rng = rng;
     options.caller = "posterior_predictive";
+    options.whole_plates = true;
     options.redraw_observed = true;
     Trace trace(std::move(options));
     rng.advance_step();

@@ -21,7 +21,8 @@ SiteDraws redraw_sites(Rng& rng, const SiteDraws& latent, const Program& program
 
 }  // namespace detail
 
-/// Draws of all sites that a guide has in common with its model. Errors: no draws.
+/// Draws of all sites that a guide has in common with its model, plates with all their rows, as
+/// below. Errors: no draws.
 template <class Guide, class... Args>
 SiteDraws guide_draws(Rng& rng, std::size_t draws, const Guide& guide, const Args&... args) {
   return detail::draw_sites(

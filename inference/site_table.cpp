@@ -15,9 +15,17 @@ const char* kind_of(const Site& site) {
   return site.observed ? "observed" : "latent";
 }
 
-SiteRow row_of(const Site& site) {
+// "rows (128 of 10000)".
+std::string described(const std::string& plate, const PlateRows& rows) {
+  return rows.count == rows.size ? fmt::format("{} ({})", plate, rows.size)
+                                 : fmt::format("{} ({} of {})", plate, rows.count, rows.size);
+}
+
+SiteRow row_of(const Site& site, const Trace& trace) {
   std::string plates;
-  for (const std::string& name : site.plates) plates += (plates.empty() ? "" : ", ") + name;
+  for (const std::string& name : site.plates) {
+    plates += (plates.empty() ? "" : ", ") + described(name, trace.rows_of(name));
+  }
   if (site.distribution == nullptr) {
     return {site.name, kind_of(site), "", "", to_string(site.value.shape()), "", plates};
   }
@@ -41,7 +49,7 @@ SiteRow row_of(const Site& site) {
 std::string to_string(const Trace& trace) {
   std::vector<SiteRow> table = {
       {"site", "kind", "distribution", "sample", "batch", "event", "plates"}};
-  for (const Site& site : trace.sites()) table.push_back(row_of(site));
+  for (const Site& site : trace.sites()) table.push_back(row_of(site, trace));
   std::vector<std::size_t> widths(table[0].size(), 0);
   for (const SiteRow& row : table) {
     for (std::size_t k = 0; k < row.size(); ++k) widths[k] = std::max(widths[k], row[k].size());
@@ -55,5 +63,28 @@ std::string to_string(const Trace& trace) {
   return text;
 }
 
+namespace detail {
+
+void rethrow_with_sites(const char* caller, const Trace& trace, const std::string& hint) {
+  const auto has = [](const Error& error, const char* text) {
+    return std::string(error.what()).find(text) != std::string::npos;
+  };
+  try {
+    throw;
+  } catch (const ShapeError& error) {
+    if (has(error, "\n")) throw;  // with a table of its own
+    throw ShapeError(fmt::format("{}: {}\n{}The sites so far:\n{}", caller, error.what(), hint,
+                                 to_string(trace)));
+  } catch (const DomainError& error) {
+    if (has(error, "\n") || has(error, "site \"")) throw;
+    const std::string place = trace.sites().empty()
+                                  ? "before the first site"
+                                  : fmt::format("after site \"{}\"", trace.sites().back().name);
+    throw DomainError(fmt::format("{}: {}\nThis was {}. The sites so far:\n{}", caller,
+                                  error.what(), place, to_string(trace)));
+  }
+}
+
+}  // namespace detail
 }  // namespace EVIDENT_PRECISION
 }  // namespace evident

@@ -1,9 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <evident/autodiff/random.hpp>
+#include <cmath>
 #include <evident/autodiff/shapes.hpp>
 #include <evident/autodiff/tape.hpp>
+#include <evident/inference/noise_stream.hpp>
 #include <evident/inference/trace.hpp>
 #include <unordered_set>
 
@@ -19,14 +20,18 @@ std::string described(const Distribution& d) {
                      to_string(d.batch_shape()), to_string(d.event_shape()));
 }
 
+bool all_finite(const Array& x) {
+  return std::all_of(x.begin(), x.end(), [](real value) { return std::isfinite(value); });
+}
+
 // Floyd's algorithm (Bentley 1987): as many draws as rows.
 std::vector<std::size_t> rows_without_replacement(Rng rng, std::size_t size, std::size_t count) {
-  const Array u = uniform({count}, rng);
+  detail::NoiseStream noise(rng);
   std::unordered_set<std::size_t> taken;
   std::vector<std::size_t> rows;
   for (std::size_t k = 0; k < count; ++k) {
     const std::size_t last = size - count + k;
-    const double place = static_cast<double>(u.data()[k]) * static_cast<double>(last + 1);
+    const double place = noise.uniform() * static_cast<double>(last + 1);
     const std::size_t drawn = std::min(static_cast<std::size_t>(place), last);
     const std::size_t row = taken.count(drawn) == 0 ? drawn : last;
     taken.insert(row);
@@ -64,21 +69,21 @@ Rng* Trace::noise(const std::string& name) {
   return &layer_generators_.back();
 }
 
-// All rows of a plate in a run that has some would count as often as if they were those.
+// A site without an axis of a plate's rows would count as often as if it had one.
 void Trace::check_rows(const Site& site) const {
   if (open_.names.empty() || site.distribution == nullptr) return;  // or a factor
   const Shape shape = site_shape(*site.distribution);
-  const auto has = [&](std::size_t length) {
-    return std::find(shape.begin(), shape.end(), length) != shape.end();
-  };
   for (const std::string& name : open_.names) {
     const PlateRows& rows = plates_.at(name);
-    if (rows.count == rows.size || has(rows.count) || !has(rows.size)) continue;
+    if (rows.count == 1 || std::find(shape.begin(), shape.end(), rows.count) != shape.end()) {
+      continue;
+    }
     throw ShapeError(fmt::format(
-        "{}: site \"{}\" has {} within plate \"{}\", of which this run has {} rows of {}: give it "
-        "those rows, such as {}.take(data)",
+        "{}: site \"{}\" has {} within plate \"{}\", of which this run has {} rows of {}: give it an "
+        "axis of those rows, with {}.take(data) or zeros({{{}.count()}}), or declare it outside the "
+        "plate\n{}",
         options_.caller, site.name, described(*site.distribution), name, rows.count, rows.size,
-        name));
+        name, name, to_string(*this)));
   }
 }
 
@@ -221,7 +226,7 @@ Plate Trace::plate(const std::string& name, std::size_t size, std::size_t subsam
         fmt::format("{}: plate \"{}\" takes {} rows of {}: it cannot take more than there are",
                     options_.caller, name, subsample, size));
   }
-  const std::size_t count = subsample == 0 ? size : subsample;
+  const std::size_t count = subsample == 0 || options_.whole_plates ? size : subsample;
   if (const PlateRows* before = agreed(name, size, count)) return open(name, *before);
   if (count == size) return open(name, {size, size, {}});
   return open(name,
@@ -285,6 +290,20 @@ Var Trace::draw(const std::string& name, const Distribution& distribution) {
   return value;
 }
 
+// Errors: rows that the model has drawn, but the guide has not.
+void Trace::check_same_rows(const Site& site) const {
+  for (const std::string& name : open_.names) {
+    const PlateRows& rows = plates_.at(name);
+    const std::vector<std::string>& known = site.plates;
+    if (rows.rows.empty() || std::find(known.begin(), known.end(), name) != known.end()) continue;
+    throw Error(fmt::format(
+        "{}: site \"{}\" is within plate \"{}\" in the model, of which this run has {} rows of {}, "
+        "and outside of it in the guide: open the plate there too, and take what belongs to its "
+        "rows, such as {}.take(loc)",
+        options_.caller, site.name, name, rows.count, rows.size, name));
+  }
+}
+
 Var Trace::placed(const Site& site, const Distribution& distribution) const {
   const Shape shape = site_shape(distribution);
   if (fits(site.name, shape, site.value.shape())) return site.value;
@@ -303,6 +322,7 @@ Var Trace::replayed(const std::string& name, const Distribution& distribution) c
         "or observe it in the model",
         options_.caller, name));
   }
+  check_same_rows(*site);
   if (site->distribution == nullptr) return placed(*site, distribution);
   const Distribution& q = *site->distribution;
   if (options_.particles.count != 0) {
@@ -357,7 +377,8 @@ void Trace::add_observed(const std::string& name, std::shared_ptr<const Distribu
         to_string(*this)));
   }
   const Constraint support = distribution->support();
-  if (const auto index = support.first_outside(value.value())) {
+  const auto index = support.first_outside(value.value());
+  if (index && !all_finite(distribution->log_prob(value).value())) {  // or it is masked
     throw DomainError(fmt::format(
         "{}: site \"{}\" observes {} at index {}, outside the support of {}: it must be {}{}{}",
         options_.caller, name, value.value().data()[*index], *index, distribution->name(),

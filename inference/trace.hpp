@@ -55,6 +55,7 @@ struct TraceOptions {
   std::map<std::string, Array> site_noise;  ///< noise to use at a site instead of drawing it
   const char* caller = "Trace";             ///< the function that errors name
   bool redraw_observed = false;  ///< draw what the program observes as well: it is latent then
+  bool whole_plates = false;     ///< run every plate with all its rows, whatever the program says
   /// The value of a latent site, where there is one; else it is drawn, or replayed.
   std::function<std::optional<Var>(const std::string& name, const Distribution&)> choose = {};
 };
@@ -117,12 +118,15 @@ class Trace {
   /// estimate from a minibatch is one of the whole.
   ///
   ///     const Plate rows = t.plate("rows", 10000, 128);
-  ///     t.observe("y", Normal(matmul(rows.take(x), w), 1), rows.take(y));
+  ///     t.observe("y", Normal(matvec(rows.take(x), w), 1), rows.take(y));
   ///
   /// The rows are drawn without replacement; a model that is run against a guide takes those of the
   /// guide's plate of the same name. Plates nest; their sizes multiply. One that has ended may
-  /// begin again, with the same rows. Errors: more rows than there are; a plate within itself;
-  /// another size or number of rows than the plate of this name had before, or has in the guide.
+  /// begin again, with the same rows. What needs the whole, such as a sampler or `check_guide`, runs
+  /// the plate with all rows: ask it for their number, `rows.count()`, instead of writing 128 twice.
+  /// Errors: more rows than there are; a plate within itself; another size or number of rows than
+  /// the plate of this name had before, or has in the guide; within it, a site without an axis of
+  /// its rows.
   Plate plate(const std::string& name, std::size_t size, std::size_t subsample = 0);
 
   /// The same where the data that the program is given are a minibatch already, of `given` rows.
@@ -146,6 +150,8 @@ class Trace {
   const std::vector<Site>& sites() const { return sites_; }
   /// The site of this name; null if there is none.
   const Site* find(const std::string& name) const;
+  /// The rows that a plate has in this run. Errors: no plate of this name.
+  const PlateRows& rows_of(const std::string& plate) const { return plates_.at(plate); }
   /// The parameters that the program has named.
   const std::vector<NamedParameter>& params() const { return params_; }
   /// The sites that `block` hides.
@@ -172,6 +178,7 @@ class Trace {
   bool fits(const std::string& name, const Shape& shape, const Shape& value) const;
   Var replayed(const std::string& name, const Distribution& distribution) const;
   Var placed(const Site& site, const Distribution& distribution) const;
+  void check_same_rows(const Site& site) const;
   const Site* met(const std::string& name) const;  // hidden ones too
   void check_new(const std::string& name) const;
   void check_rows(const Site& site) const;
@@ -206,9 +213,18 @@ class RuleScope {
   Trace& trace_;
 };
 
-/// The sites of a run as a table: what each is, its sample, batch and event shape, and its plates.
-/// It ends messages about draws that a run of several has lost.
+/// The sites of a run as a table: what each is, its sample, batch and event shape, and its plates
+/// with the rows that the run has of them. It ends every message about shapes.
 std::string to_string(const Trace& trace);
+
+namespace detail {
+
+// Within a catch: throws the error again that ended a program, a ShapeError or DomainError that
+// names no site with what was met before it; `hint` comes in front of the table of a ShapeError.
+[[noreturn]] void rethrow_with_sites(const char* caller, const Trace& trace,
+                                     const std::string& hint = "");
+
+}  // namespace detail
 
 }  // namespace EVIDENT_PRECISION
 }  // namespace evident

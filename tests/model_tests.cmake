@@ -8,10 +8,13 @@ set(model_tests
   inference/eight_schools_test.cpp
   inference/elbo_test.cpp
   inference/fit_test.cpp
+  inference/guide_check_test.cpp
   inference/hamiltonian_test.cpp
   inference/identities_test.cpp
   inference/latent_space_test.cpp
   inference/legality_test.cpp
+  inference/masked_test.cpp
+  inference/mixed_draws_test.cpp
   inference/objectives_test.cpp
   inference/particles_test.cpp
   inference/plates_test.cpp

@@ -81,6 +81,17 @@ const ErrorRow kShapes[] = {
      },
      "triangular_solve: factor (2, 3, 3) and right-hand side (5, 3, 1) do not fit: as batches: "
      "shapes (2) and (5) do not broadcast: axis 0 has lengths 2 and 5, which must be equal or 1"},
+    {"matvec: sides",
+     [] {
+       matvec(ones_of({3, 4}), ones_of({2, 3}));
+     },
+     "matvec: a matrix of shape (3, 4) and vectors of shape (2, 3) do not fit: expected (m, k) and "
+     "(..., k)"},
+    {"matvec: a batch of matrices",
+     [] {
+       matvec(ones_of({2, 3, 4}), ones_of({2, 4}));
+     },
+     "matvec: a matrix of shape (2, 3, 4) and vectors of shape (2, 4) do not fit"},
     {"matmul: batches",
      [] {
        matmul(ones_of({2, 3, 4}), ones_of({5, 4, 6}));

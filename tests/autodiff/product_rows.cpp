@@ -41,6 +41,21 @@ Plain linear_reference(const Plains& x) {
   return y;
 }
 
+Plain matvec_reference(const Plains& x) {
+  const std::size_t m = x[0].shape[0], k = x[0].shape[1];
+  Shape shape = x[1].shape;
+  shape.back() = m;
+  Plain y{shape, {}};
+  for (std::size_t i = 0; i < size_of(shape); ++i) {
+    Long total = 0;
+    for (std::size_t l = 0; l < k; ++l) {
+      total += Long(x[0].data[i % m * k + l]) * x[1].data[i / m * k + l];
+    }
+    y.data.push_back(static_cast<double>(total));
+  }
+  return y;
+}
+
 }  // namespace
 
 void add_products(Table& t) {
@@ -89,6 +104,18 @@ void add_products(Table& t) {
        {{3, 9, 7}, {3, 7, 8}},
        {{9, 7}, {3, 7, 8}}},
       matmul_reference);
+  structural(
+      t, "matvec(matrix, vectors)", "", 2, [](const Vars& v) { return matvec(v[0], v[1]); },
+      {{{3, 4}, {4}},
+       {{3, 4}, {2, 4}},
+       {{3, 4}, {3, 4}},
+       {{3, 4}, {2, 1, 4}},
+       {{17, 37}, {9, 37}},
+       {{1, 1}, {1, 1}},
+       {{0, 4}, {2, 4}},
+       {{3, 0}, {2, 0}},
+       {{3, 4}, {0, 4}}},
+      matvec_reference);
   structural(
       t, "linear(x, weight, bias)", "", 3, [](const Vars& v) { return linear(v[0], v[1], v[2]); },
       {{{3, 4}, {4, 5}, {5}},

@@ -163,3 +163,20 @@ TEST_CASE("table: of a count's own probability the quantile is the count") {
   }
 }
 #endif
+
+TEST_CASE("distributions: the first of many draws is the one that the same generator makes alone") {
+  for (const DistributionRow& row : distribution_table()) {
+    for (const ReferenceSet& set : reference_sets(row.reference)) {
+      const DistributionPointer d = row.at(set.at);
+      CAPTURE(row.reference);
+      const auto same = [](const Array& many, const Array& one) {
+        return many.size() == 3 * one.size() &&
+               std::equal(one.begin(), one.end(), many.begin(),
+                          [](real a, real b) { return a == b || (std::isnan(a) && std::isnan(b)); });
+      };
+      Rng one(31, "first"), many(31, "first");
+      CHECK(same(d->sample(many, {3, 1}), d->sample(one)));
+      if (d->reparameterised()) CHECK(same(d->noise(many, {3, 1}), d->noise(one, {})));
+    }
+  }
+}

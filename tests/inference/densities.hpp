@@ -65,22 +65,6 @@ struct CorrelatedNormal {
   std::vector<double> factor;
 };
 
-/// Neal's funnel (Neal 2003, "Slice sampling"): v ~ N(0, 3), and the others ~ N(0, exp(v / 2)).
-inline LogDensity funnel_density() {
-  return [](const Array& x, Array& gradient) {
-    const double v = x(0), precision = std::exp(-v);
-    double value = -v * v / 18, squares = 0;
-    for (std::size_t i = 1; i < x.size(); ++i) {
-      squares += static_cast<double>(x(i)) * x(i);
-      gradient(i) = to_real(-x(i) * precision);
-    }
-    const double others = static_cast<double>(x.size() - 1);
-    value -= 0.5 * squares * precision + 0.5 * others * v;
-    gradient(0) = to_real(-v / 9 + 0.5 * squares * precision - 0.5 * others);
-    return value;
-  };
-}
-
 /// The exponential distribution with rate 1, with no density below 0.
 inline LogDensity exponential_density() {
   return [](const Array& x, Array& gradient) -> double {

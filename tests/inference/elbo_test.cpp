@@ -185,7 +185,13 @@ TEST_CASE("elbo: gradients reach through non-reparameterised sites' log_prob onl
   const Elbo e = elbo(rng, model, guide);
   CHECK(e.sites[0].estimator == Estimator::kAnalyticKl);
   // What is differentiable of it: the KL; the draw sends nothing back.
-  CHECK(tape.gradients(e.value, {logit})[0]() == -tape.gradients(e.kl, {logit})[0]());
+  CHECK(tape.gradients(e.log_likelihood - e.kl, {logit})[0]() ==
+        -tape.gradients(e.kl, {logit})[0]());
+  for (const Var& total : {e.objective, e.value}) {
+    CHECK(total.item() == (e.log_likelihood - e.kl).item());
+    CHECK_THROWS_WITH_AS(tape.gradients(total, {logit}),
+                         doctest::Contains("elbo: site \"z\" has parameters to be learned"), Error);
+  }
 }
 
 #ifdef EVIDENT_F64

@@ -212,6 +212,39 @@ TEST_CASE("fit: draws that cannot be reparameterised are refused where they are 
                        Error);
 }
 
+TEST_CASE("fit: draws of a blocked site are refused likewise, in the gradient itself") {
+  Rng rng(10);
+  const Var logit = Var::parameter(scalar(0.3)), shift = Var::parameter(scalar(0));
+  const auto model = [&](Trace& t) {
+    const Var k = t.sample("k", Bernoulli::from_logits(logit));
+    t.observe("x", Normal(k + shift, 1), 1);
+  };
+  Tape tape;
+  const Elbo e = elbo(rng, block(model, {"k"}), [](Trace&) {});
+  CHECK(e.without_gradient == "k");
+  CHECK_THROWS_WITH_AS(tape.backward(-e.objective),
+                       doctest::Contains("elbo: site \"k\" has parameters to be learned"), Error);
+}
+
+TEST_CASE("fit: options out of range, and data held out that are no number") {
+  Rng rng(10);
+  const auto model = [](Trace& t) { t.sample("z", Normal(0, 1)); };
+  const NumberGuide guide{Var::parameter(scalar(0))};
+  FitOptions options;
+  options.tolerance = -1;
+  CHECK_THROWS_WITH_AS(fit(rng, options, model, guide),
+                       doctest::Contains("tolerance must not be negative"), Error);
+  options.tolerance = 1e-4;
+  options.patience = 0;
+  CHECK_THROWS_WITH_AS(fit(rng, options, model, guide), doctest::Contains("patience at least 1"),
+                       Error);
+  options.patience = 4;
+  options.window = 5;
+  options.held_out = [] { return std::nan(""); };
+  CHECK_THROWS_WITH_AS(fit(rng, options, model, guide),
+                       doctest::Contains("held_out returned NaN after 5 steps"), Error);
+}
+
 TEST_CASE("fit: a NaN is an error that names its site and the step") {
   Rng rng(11);
   const Var loc = Var::parameter(scalar(0));

@@ -201,21 +201,17 @@ TEST_CASE("LatentSpace: a density is of all rows, and hides nothing") {
   Rng rng(11);
   const auto some = [](Trace& t) {
     const Var mu = t.sample("mu", Normal(0, 1));
-    const Plate rows = t.plate("rows", 10, 2);
-    t.observe("y", Normal(mu + zeros({2}), 1), rows.take(zeros({10})));
+    const Plate rows = t.minibatch("rows", 10, 2);
+    t.observe("y", Normal(mu + zeros({2}), 1), zeros({2}));
   };
   const LatentSpace space(rng, some);  // guides may be made of it
-  CHECK_THROWS_WITH_AS(space.log_density(zeros({1})),
-                       doctest::Contains("site \"y\" stands in plate \"rows\" of which a run has"),
-                       Error);
+  CHECK_THROWS_WITH_AS(
+      space.log_density(zeros({1})),
+      doctest::Contains("site \"y\" stands in plate \"rows\" of which the data are a minibatch"),
+      Error);
   const MeanFieldNormal guide(space);
   CHECK_THROWS_WITH_AS(check_guide(rng, 100, some, guide),
                        doctest::Contains("weights are of all data"), Error);
-  const auto local = [](Trace& t) {
-    const Plate rows = t.plate("rows", 10, 2);
-    t.sample("z", Normal(zeros({2}), 1));
-  };
-  CHECK_THROWS_WITH_AS(LatentSpace(rng, local), doctest::Contains("`rows.take(loc)`"), Error);
   const auto both = [](Trace& t) {
     const Var h = t.sample("h", Normal(0, 1));
     t.sample("z", Normal(h, 1));
@@ -223,6 +219,53 @@ TEST_CASE("LatentSpace: a density is of all rows, and hides nothing") {
   const LatentSpace hidden(rng, block(both, {"h"}));
   CHECK_THROWS_WITH_AS(hidden.log_density(zeros({1})),
                        doctest::Contains("site \"h\" is hidden by block"), Error);
+}
+
+TEST_CASE("LatentSpace: every free number has a name, and a bad start is explained site by site") {
+  Rng rng(14);
+  const auto model = [](Trace& t) {
+    const Var tau = t.sample("tau", HalfCauchy(5));
+    t.sample("share", Dirichlet(ones({3})));
+    t.factor("broken", log(tau - 1));
+  };
+  const LatentSpace space(rng, model);
+  CHECK(space.free_names() == std::vector<std::string>{"tau", "share, free[0]", "share, free[1]"});
+  CHECK(space.names().size() == 4);
+  SamplerOptions options;
+  options.chains = 2;
+  options.draws = options.warmup = 20;
+  const auto sound = [](Trace& t) { t.sample("share", Dirichlet(ones({3}))); };
+  const LatentSpace shares(rng, sound);
+  const Draws draws = nuts(rng, shares.density(), zeros({2}), options);
+  CHECK_NOTHROW(warnings(draws, shares.free_names()));
+  const Array start = vector({-3, 0, 0});
+  CHECK_THROWS_WITH_AS(nuts(rng, space.density(), start),
+                       doctest::Contains("LatentSpace::explain says which site it is"), Error);
+  const std::string text = space.explain(start);
+  CHECK(text.find("broken: log density NaN") != std::string::npos);
+  CHECK(text.find("tau: log density -") != std::string::npos);
+  CHECK(text.find("of the change of variables") != std::string::npos);
+}
+
+TEST_CASE("LatentSpace: an error of the model says after which site it was met") {
+  Rng rng(15);
+  const auto broken = [](Trace& t) {
+    t.sample("mu", Normal(0, 1));
+    t.sample("z", Normal(std::nan(""), 1));
+  };
+  for (const char* text : {"Normal: loc", "This was after site \"mu\"", "latent  Normal"}) {
+    CHECK_THROWS_WITH_AS(LatentSpace(rng, broken), doctest::Contains(text), DomainError);
+    CHECK_THROWS_WITH_AS(elbo(rng, broken, [](Trace& t) { t.sample("mu", Normal(0, 1)); }),
+                         doctest::Contains(text), DomainError);
+  }
+  const auto shapes = [](Trace& t) {
+    const Var mu = t.sample("mu", Normal(zeros({3}), 1));
+    t.sample("z", Normal(mu + zeros({2}), 1));
+  };
+  CHECK_THROWS_WITH_AS(LatentSpace(rng, shapes), doctest::Contains("The sites so far:\nsite"),
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(elbo(rng, shapes, [](Trace& t) { t.sample("mu", Normal(zeros({3}), 1)); }),
+                       doctest::Contains("The sites so far:\nsite"), ShapeError);
 }
 
 TEST_CASE("guides: the Laplace approximation stands at a mode, or says how far it is") {

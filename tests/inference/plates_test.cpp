@@ -166,24 +166,86 @@ TEST_CASE("plates: guide and model must mean the same rows, and data must have t
   CHECK_THROWS_AS(given.take(zeros({100})), ShapeError);
 }
 
-TEST_CASE("plates: a site with all rows in a run of some is refused, one of another shape is not") {
+TEST_CASE("plates: a site within has an axis of the rows that the run has") {
   Rng rng(9);
-  const auto run = [&](std::size_t rows) {
+  const auto run = [&](const Shape& shape) {
     return elbo(
         rng,
-        [rows](Trace& t) {
+        [&](Trace& t) {
           const Plate plate = t.plate("rows", 100, 10);
-          t.observe("y", Normal(zeros({rows}), 1), zeros({rows}));
+          t.observe("y", Normal(zeros(shape), 1), zeros(shape));
         },
         [](Trace&) {});
   };
+  for (const Shape& shape : {Shape{100}, Shape{20}, Shape{}}) {
+    CHECK_THROWS_WITH_AS(
+        run(shape),
+        doctest::Contains(("site \"y\" has " + to_string(shape)).c_str()), ShapeError);
+    CHECK_THROWS_WITH_AS(
+        run(shape),
+        doctest::Contains("within plate \"rows\", of which this run has 10 rows of 100: give it an "
+                          "axis of those rows, with rows.take(data) or zeros({rows.count()})"),
+        ShapeError);
+  }
+  CHECK(run({10}).value.item() == doctest::Approx(-100 * 0.91893853320467274178));
+  const auto whole = [](Trace& t) {
+    const Plate plate = t.plate("rows", 100);
+    t.observe("y", Normal(zeros({20}), 1), zeros({20}));
+  };
+  CHECK_THROWS_AS(elbo(rng, whole, [](Trace&) {}), ShapeError);
+}
+
+TEST_CASE("plates: what is latent in rows that the model has drawn, the guide draws of those") {
+  Rng rng(9);
+  const auto model = [](Trace& t) {
+    const Plate rows = t.plate("rows", 100, 10);
+    t.sample("z", Normal(zeros({rows.count()}), 1));
+  };
+  const auto guide = [](Trace& t) { t.sample("z", Normal(zeros({10}), 1)); };
   CHECK_THROWS_WITH_AS(
-      run(100),
-      doctest::Contains("site \"y\" has (100) (batch (100), event ()) within plate "
-                        "\"rows\", of which this run has 10 rows of 100: give it "
-                        "those rows, such as rows.take(data)"),
-      ShapeError);
-  CHECK(run(10).value.item() == doctest::Approx(-100 * 0.91893853320467274178));
+      elbo(rng, model, guide),
+      doctest::Contains("site \"z\" is within plate \"rows\" in the model, of which this run has 10 "
+                        "rows of 100, and outside of it in the guide: open the plate there too"),
+      Error);
+  CHECK_NOTHROW(elbo(rng, model, model));
+}
+
+TEST_CASE("plates: what needs all rows runs the plate with all of them") {
+  Rng rng(10);
+  const Array y = standard_normal({6}, rng);
+  const auto model = [&](Trace& t) {
+    const Var mu = t.sample("mu", Normal(0, 1));
+    const Plate rows = t.plate("rows", 6, 2);
+    const Var z = t.sample("z", Normal(mu + zeros({rows.count()}), 1));
+    t.observe("y", Normal(z, 0.5), rows.take(y));
+  };
+  const auto all = [&](Trace& t) {
+    const Var mu = t.sample("mu", Normal(0, 1));
+    const Var z = t.sample("z", Normal(mu + zeros({6}), 1));
+    t.observe("y", Normal(z, 0.5), y);
+  };
+  const LatentSpace space(rng, model), whole(rng, all);
+  REQUIRE(space.size() == 7);
+  const Array u = standard_normal({7}, rng);
+  CHECK(space.log_density(u).item() == doctest::Approx(whole.log_density(u).item()));
+  const auto guide = [](Trace& t) {
+    t.sample("mu", Normal(0.1, 0.9));
+    const Plate rows = t.plate("rows", 6, 2);
+    t.sample("z", Normal(rows.take(zeros({6})), 1));
+  };
+  CHECK(elbo(rng, model, guide).sites[1].term.size() == 2);
+  Rng first(11), second(11);
+  const Array of_some = log_evidence(first, 50, model, guide),
+              of_all = log_evidence(second, 50, all, [](Trace& t) {
+                t.sample("mu", Normal(0.1, 0.9));
+                t.sample("z", Normal(zeros({6}), 1));
+              });
+  CHECK(of_some() == doctest::Approx(of_all()));
+  const SiteDraws latent = guide_draws(rng, 4, guide);
+  CHECK(latent.at("z").shape() == Shape{4, 6});
+  CHECK(posterior_predictive(rng, latent, model).at("y").shape() == Shape{4, 6});
+  CHECK(prior_predictive(rng, 4, model).at("y").shape() == Shape{4, 6});
+  CHECK(check_guide(rng, 50, model, guide).draws.at("z").shape() == Shape{50, 6});
 }
 
 TEST_CASE("plates and factors: what they must be") {
