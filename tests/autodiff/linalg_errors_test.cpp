@@ -91,7 +91,8 @@ const ErrorRow kShapes[] = {
      [] {
        matvec(ones_of({2, 3, 4}), ones_of({2, 4}));
      },
-     "matvec: a matrix of shape (2, 3, 4) and vectors of shape (2, 4) do not fit"},
+     "matvec: a matrix of shape (2, 3, 4) and vectors of shape (2, 4) do not fit: expected (m, k) "
+     "and (..., k)"},
     {"matmul: batches",
      [] {
        matmul(ones_of({2, 3, 4}), ones_of({5, 4, 6}));

@@ -187,13 +187,15 @@ TEST_CASE("operations: the same Var as both arguments") {
       const Domain &a = row.domains[0], &b = row.domains[1];
       const Domain both{std::max(a.low, b.low), std::min(a.high, b.high), std::max(a.gap, b.gap)};
       const Array value = array(draw(shape, both, 3));
-      const GradientCheck check = shape.empty() && !row.elementwise
-                                      ? GradientCheck{true, 0, ""}
-                                      : check_gradients(
-                                            [&](const Vars& x) {
-                                              return row.apply({x[0], x[0]});
-                                            },
-                                            {value});
+      const auto twice = [&](const Vars& x) { return row.apply({x[0], x[0]}); };
+      if (!row.elementwise && shape.size() < 2) {  // of products, some take matrices only
+        try {
+          twice({value});
+        } catch (const ShapeError&) {
+          continue;
+        }
+      }
+      const GradientCheck check = check_gradients(twice, {value});
       CHECK_MESSAGE(check.passed, check.message);
     }
   }

@@ -1,6 +1,5 @@
 #include <doctest/doctest.h>
 
-#ifdef EVIDENT_F64
 #include <algorithm>
 #include <cmath>
 #include <evident/autodiff/random.hpp>
@@ -10,6 +9,8 @@
 using namespace evident;
 
 namespace {
+
+const double kClose = 1e4 * detail::kRounding;
 
 // One of several draws of noise, shape (draws, ...).
 Array noise_of_draw(const Array& noise, std::size_t k) {
@@ -82,7 +83,7 @@ TEST_CASE("particles: a program that mixes the draws is refused, one that keeps 
     fed.particles = 4;
     fed.site_noise["z"] = standard_normal({4, 4}, rng);
     CHECK(elbo(fed, rng, model(row.apart), guide).value.item() ==
-          doctest::Approx(mean_of_single(fed, "z", rng, model(row.apart), guide)).epsilon(1e-12));
+          doctest::Approx(mean_of_single(fed, "z", rng, model(row.apart), guide)).epsilon(kClose));
   }
 }
 
@@ -106,7 +107,7 @@ TEST_CASE("particles: groups and regressions with many draws are the mean of sin
   options.site_noise["unconstrained"] = standard_normal({3, 7}, rng);
   const double many = elbo(options, rng, model, guide).value.item();
   CHECK(many == doctest::Approx(mean_of_single(options, "unconstrained", rng, model, guide))
-                    .epsilon(1e-12));
+                    .epsilon(kClose));
   // And where as many are drawn as there are rows or groups.
   for (const std::size_t count : {2, 3, 5}) {
     ElboOptions drawn;
@@ -115,4 +116,26 @@ TEST_CASE("particles: groups and regressions with many draws are the mean of sin
   }
 }
 
-#endif
+TEST_CASE("particles: networks with dropout, and draws without a gradient, are not taken for mixing") {
+  Rng rng(23);
+  VaeOptions o;
+  o.pixels = 40;
+  o.latent = 3;
+  o.hidden = {32, 32};
+  o.dropout = 0.3;
+  const Vae vae(rng, o);
+  const Var x = bernoulli_mask({20, 40}, 0.4, 1, rng);
+  const auto counts = [](Trace& t) {
+    const Var rate = t.sample("rate", Gamma(full({30}, 2), 1));
+    return t.sample("k", Poisson(10 * rate));
+  };
+  const auto observed = [&](Trace& t) {
+    t.observe("y", Normal(counts(t), 1), full({30}, 20));
+  };
+  ElboOptions options;
+  options.particles = 5;
+  for (int step = 0; step < 50; ++step) {
+    CHECK_NOTHROW(elbo(options, rng, vae, x));
+    CHECK_NOTHROW(elbo(options, rng, observed, counts));
+  }
+}
