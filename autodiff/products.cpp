@@ -93,20 +93,17 @@ Var matvec(const Var& matrix, const Var& vectors) {
   Array value = uninitialised(with_last(vectors.shape(), m));
   detail::batched_product({count, m, k}, 1, rows.read(Transpose::kNo),
                           columns.read(Transpose::kYes), false, value.data(), {});
-  return record("matvec", std::move(value),
-                edge(matrix,
-                     [m, k, count, rows](const Array& gradient, const Array&, GradSink& sink) {
-                       detail::batched_product({m, k, count}, 1,
-                                               {gradient.data(), {}, Transpose::kYes},
-                                               rows.read(Transpose::kNo), sink.adds(), sink.data(),
-                                               {});
-                     }),
-                edge(vectors, [m, k, count, columns](const Array& gradient, const Array&,
-                                                     GradSink& sink) {
-                  detail::batched_product({count, k, m}, 1, {gradient.data(), {}},
-                                          columns.read(Transpose::kNo), sink.adds(), sink.data(),
-                                          {});
-                }));
+  return record(
+      "matvec", std::move(value),
+      edge(matrix,
+           [m, k, count, rows](const Array& gradient, const Array&, GradSink& sink) {
+             detail::batched_product({m, k, count}, 1, {gradient.data(), {}, Transpose::kYes},
+                                     rows.read(Transpose::kNo), sink.adds(), sink.data(), {});
+           }),
+      edge(vectors, [m, k, count, columns](const Array& gradient, const Array&, GradSink& sink) {
+        detail::batched_product({count, k, m}, 1, {gradient.data(), {}},
+                                columns.read(Transpose::kNo), sink.adds(), sink.data(), {});
+      }));
 }
 
 Var linear(const Var& x, const Var& weight, const Var& bias) {

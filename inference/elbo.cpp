@@ -242,10 +242,11 @@ Array PairedRun::whole_log_weights() {
   }
   for (const Site& site : model_.sites()) {
     if (site.scale == 1) continue;
-    throw Error(fmt::format(
-        "{}: site \"{}\" stands in plate \"{}\" of which the data are a minibatch: weights are of all "
-        "data; give the model all rows, with `plate` instead of `minibatch`",
-        caller_, site.name, site.plates.back()));
+    throw Error(
+        fmt::format("{}: site \"{}\" stands in plate \"{}\" of which the data are a minibatch: "
+                    "weights are of all "
+                    "data; give the model all rows, with `plate` instead of `minibatch`",
+                    caller_, site.name, site.plates.back()));
   }
   return log_weights();
 }

@@ -235,8 +235,8 @@ Array log_mean_exp(const std::vector<Array>& log_weights);
 /// results are constants.
 /// Errors: a site in one program and not in the other; shapes that differ between them; a site
 /// whose closed-form KL is infinite whatever the parameters; an observed value outside its support;
-/// a name used twice; when the gradient is asked for, a drawn site that cannot be reparameterised and
-/// has parameters to be learned.
+/// a name used twice; when the gradient is asked for, a drawn site that cannot be reparameterised
+/// and has parameters to be learned.
 template <class First, class... Rest>
 Elbo elbo(Rng& rng, const First& model, const Rest&... rest) {
   detail::PairedRun pair(rng, "elbo", {});

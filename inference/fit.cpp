@@ -135,9 +135,10 @@ bool FitLoop::end_window() {
   if (options_.held_out) {
     now = {options_.held_out(), 0};
     if (std::isnan(now.mean)) {
-      throw Error(fmt::format("fit: held_out returned NaN after {} steps: expected a number, the "
-                              "larger the better the fit",
-                              steps));
+      throw Error(
+          fmt::format("fit: held_out returned NaN after {} steps: expected a number, the "
+                      "larger the better the fit",
+                      steps));
     }
     fit_.held_out.push_back(now.mean);
   }

@@ -42,8 +42,8 @@ std::vector<QuantitySummary> summarise(const GuideCheck& check);
 /// As lines of text: bound, evidence, gap, k-hat with what it means, and the curve.
 std::string to_string(const GuideCheck& check);
 
-/// What `check_guide` says of log weights log p(x, z) - log q(z), shape (draws), or (draws, rows) of
-/// independent rows, whose log densities add up. Errors: those of `psis`; another shape.
+/// What `check_guide` says of log weights log p(x, z) - log q(z), shape (draws), or (draws, rows)
+/// of independent rows, whose log densities add up. Errors: those of `psis`; another shape.
 GuideCheck check_log_weights(const Array& log_weights);
 
 namespace detail {

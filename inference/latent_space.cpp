@@ -62,7 +62,8 @@ void check_whole(const Trace& trace) {
   for (const Site& site : trace.sites()) {
     if (site.scale == 1) continue;
     throw Error(fmt::format(
-        "LatentSpace: site \"{}\" stands in plate \"{}\" of which the data are a minibatch: the log "
+        "LatentSpace: site \"{}\" stands in plate \"{}\" of which the data are a minibatch: the "
+        "log "
         "density needs them all; give the model all rows, with `plate` instead of `minibatch`",
         site.name, site.plates.back()));
   }

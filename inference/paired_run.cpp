@@ -141,12 +141,13 @@ void PairedRun::explain() const {
   const bool many = run == &guide_ || run == &model_ ? options_.particles > 1 : false;
   rethrow_with_sites(
       caller_, *run,
-      many ? fmt::format("This was a run of {} draws, whose axis is in front of every value that is "
-                         "drawn: elementwise operations, layers, matvec(matrix, draws) and "
-                         "matmul(draws, matrix) carry it; sums over axes that are counted from the "
-                         "front, matmul(matrix, draws) and values of a fixed shape do not.\n",
-                         options_.particles)
-           : "");
+      many
+          ? fmt::format("This was a run of {} draws, whose axis is in front of every value that is "
+                        "drawn: elementwise operations, layers, matvec(matrix, draws) and "
+                        "matmul(draws, matrix) carry it; sums over axes that are counted from the "
+                        "front, matmul(matrix, draws) and values of a fixed shape do not.\n",
+                        options_.particles)
+          : "");
 }
 
 // E_q of log p(z | u) may be replaced by its closed form given u unless u itself hangs on z.
@@ -180,8 +181,8 @@ const Site& PairedRun::prior_of(const Site& site) const {
   return *prior;
 }
 
-// Through the draws of some distributions no gradient comes back. Those of the model are its guide's,
-// but for what it hides.
+// Through the draws of some distributions no gradient comes back. Those of the model are its
+// guide's, but for what it hides.
 std::string PairedRun::site_without_gradient() const {
   for (const std::vector<Site>* sites : {&guide_.sites(), &guide_.hidden(), &model_.hidden()}) {
     for (const Site& site : *sites) {
@@ -225,14 +226,16 @@ bool PairedRun::has_rule(const Site& site, const Site& prior) const {
 // are equal, as rounding may decide of a whole number, nothing can be said of what follows.
 void PairedRun::require_unmixed() const {
   if (options_.particles == 1 || !options_.site_noise.empty()) return;
-  for (const auto& [many, one] : {std::pair{&guide_, &*single_guide_}, {&model_, &*single_model_}}) {
+  for (const auto& [many, one] :
+       {std::pair{&guide_, &*single_guide_}, {&model_, &*single_model_}}) {
     for (const Site& site : many->sites()) {
       const Site* alone = one->find(site.name);
       if (alone == nullptr) continue;
       const std::vector<Var> of_many = ingredients(site), of_one = ingredients(*alone);
       // Data whose density has lost the draws: `require_draws` says so.
-      const bool lost = std::equal(of_many.begin(), of_many.end(), of_one.begin(), of_one.end(),
-                                   [](const Var& a, const Var& b) { return a.shape() == b.shape(); });
+      const bool lost =
+          std::equal(of_many.begin(), of_many.end(), of_one.begin(), of_one.end(),
+                     [](const Var& a, const Var& b) { return a.shape() == b.shape(); });
       if (site.observed && lost) continue;
       for (std::size_t k = 0; k < std::min(of_many.size(), of_one.size()); ++k) {
         if (first_is(of_many[k].value(), of_one[k].value())) continue;

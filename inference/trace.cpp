@@ -78,12 +78,14 @@ void Trace::check_rows(const Site& site) const {
     if (rows.count == 1 || std::find(shape.begin(), shape.end(), rows.count) != shape.end()) {
       continue;
     }
-    throw ShapeError(fmt::format(
-        "{}: site \"{}\" has {} within plate \"{}\", of which this run has {} rows of {}: give it an "
-        "axis of those rows, with {}.take(data) or zeros({{{}.count()}}), or declare it outside the "
-        "plate\n{}",
-        options_.caller, site.name, described(*site.distribution), name, rows.count, rows.size,
-        name, name, to_string(*this)));
+    throw ShapeError(
+        fmt::format("{}: site \"{}\" has {} within plate \"{}\", of which this run has {} rows of "
+                    "{}: give it an "
+                    "axis of those rows, with {}.take(data) or zeros({{{}.count()}}), or declare "
+                    "it outside the "
+                    "plate\n{}",
+                    options_.caller, site.name, described(*site.distribution), name, rows.count,
+                    rows.size, name, name, to_string(*this)));
   }
 }
 

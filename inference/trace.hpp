@@ -122,11 +122,11 @@ class Trace {
   ///
   /// The rows are drawn without replacement; a model that is run against a guide takes those of the
   /// guide's plate of the same name. Plates nest; their sizes multiply. One that has ended may
-  /// begin again, with the same rows. What needs the whole, such as a sampler or `check_guide`, runs
-  /// the plate with all rows: ask it for their number, `rows.count()`, instead of writing 128 twice.
-  /// Errors: more rows than there are; a plate within itself; another size or number of rows than
-  /// the plate of this name had before, or has in the guide; within it, a site without an axis of
-  /// its rows.
+  /// begin again, with the same rows. What needs the whole, such as a sampler or `check_guide`,
+  /// runs the plate with all rows: ask it for their number, `rows.count()`, instead of writing 128
+  /// twice. Errors: more rows than there are; a plate within itself; another size or number of rows
+  /// than the plate of this name had before, or has in the guide; within it, a site without an axis
+  /// of its rows.
   Plate plate(const std::string& name, std::size_t size, std::size_t subsample = 0);
 
   /// The same where the data that the program is given are a minibatch already, of `given` rows.

@@ -171,8 +171,9 @@ TEST_CASE("distributions: the first of many draws is the one that the same gener
       CAPTURE(row.reference);
       const auto same = [](const Array& many, const Array& one) {
         return many.size() == 3 * one.size() &&
-               std::equal(one.begin(), one.end(), many.begin(),
-                          [](real a, real b) { return a == b || (std::isnan(a) && std::isnan(b)); });
+               std::equal(one.begin(), one.end(), many.begin(), [](real a, real b) {
+                 return a == b || (std::isnan(a) && std::isnan(b));
+               });
       };
       Rng one(31, "first"), many(31, "first");
       CHECK(same(d->sample(many, {3, 1}), d->sample(one)));

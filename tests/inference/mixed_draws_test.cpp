@@ -36,7 +36,8 @@ double mean_of_single(ElboOptions options, const char* site, Rng& rng, const Mod
 
 }  // namespace
 
-TEST_CASE("particles: a program that mixes the draws is refused, one that keeps them apart is not") {
+TEST_CASE(
+    "particles: a program that mixes the draws is refused, one that keeps them apart is not") {
   Rng rng(21);
   const Array square_matrix = standard_normal({4, 4}, rng);
   const Array table = standard_normal({4}, rng);
@@ -48,7 +49,8 @@ TEST_CASE("particles: a program that mixes the draws is refused, one that keeps 
   const Row rows[] = {
       {"mean over all", [](const Var& z, const Array&) { return z - mean(z); },
        [](const Var& z, const Array&) { return z - mean(z, {-1}, Keep::kYes); }},
-      {"mean over the first axis", [](const Var& z, const Array&) { return z - mean(z, {0}, Keep::kYes); },
+      {"mean over the first axis",
+       [](const Var& z, const Array&) { return z - mean(z, {0}, Keep::kYes); },
        [](const Var& z, const Array&) { return z - mean(z, {-1}, Keep::kYes); }},
       {"cumsum", [](const Var& z, const Array&) { return cumsum(z, 0); },
        [](const Var& z, const Array&) { return cumsum(z, -1); }},
@@ -57,8 +59,12 @@ TEST_CASE("particles: a program that mixes the draws is refused, one that keeps 
       {"matmul", [](const Var& z, const Array& a) { return matmul(a, z); },
        [](const Var& z, const Array& a) { return matvec(a, z); }},
       {"index_select",
-       [](const Var& z, const Array&) { return index_select(z, 0, vector({3, 1, 2, 0})); },
-       [](const Var& z, const Array&) { return index_select(z, -1, vector({3, 1, 2, 0})); }},
+       [](const Var& z, const Array&) {
+         return index_select(z, 0, vector({3, 1, 2, 0}));
+       },
+       [](const Var& z, const Array&) {
+         return index_select(z, -1, vector({3, 1, 2, 0}));
+       }},
   };
   const auto guide = [](Trace& t) { t.sample("z", Normal(zeros({4}), 1)); };
   for (const Row& row : rows) {
@@ -106,8 +112,9 @@ TEST_CASE("particles: groups and regressions with many draws are the mean of sin
   options.particles = 3;
   options.site_noise["unconstrained"] = standard_normal({3, 7}, rng);
   const double many = elbo(options, rng, model, guide).value.item();
-  CHECK(many == doctest::Approx(mean_of_single(options, "unconstrained", rng, model, guide))
-                    .epsilon(kClose));
+  CHECK(
+      many ==
+      doctest::Approx(mean_of_single(options, "unconstrained", rng, model, guide)).epsilon(kClose));
   // And where as many are drawn as there are rows or groups.
   for (const std::size_t count : {2, 3, 5}) {
     ElboOptions drawn;
@@ -116,7 +123,8 @@ TEST_CASE("particles: groups and regressions with many draws are the mean of sin
   }
 }
 
-TEST_CASE("particles: networks with dropout, and draws without a gradient, are not taken for mixing") {
+TEST_CASE(
+    "particles: networks with dropout, and draws without a gradient, are not taken for mixing") {
   Rng rng(23);
   VaeOptions o;
   o.pixels = 40;
@@ -129,9 +137,7 @@ TEST_CASE("particles: networks with dropout, and draws without a gradient, are n
     const Var rate = t.sample("rate", Gamma(full({30}, 2), 1));
     return t.sample("k", Poisson(10 * rate));
   };
-  const auto observed = [&](Trace& t) {
-    t.observe("y", Normal(counts(t), 1), full({30}, 20));
-  };
+  const auto observed = [&](Trace& t) { t.observe("y", Normal(counts(t), 1), full({30}, 20)); };
   ElboOptions options;
   options.particles = 5;
   for (int step = 0; step < 50; ++step) {

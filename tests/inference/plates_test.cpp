@@ -179,8 +179,7 @@ TEST_CASE("plates: a site within has an axis of the rows that the run has") {
   };
   for (const Shape& shape : {Shape{100}, Shape{20}, Shape{}}) {
     CHECK_THROWS_WITH_AS(
-        run(shape),
-        doctest::Contains(("site \"y\" has " + to_string(shape)).c_str()), ShapeError);
+        run(shape), doctest::Contains(("site \"y\" has " + to_string(shape)).c_str()), ShapeError);
     CHECK_THROWS_WITH_AS(
         run(shape),
         doctest::Contains("within plate \"rows\", of which this run has 10 rows of 100: give it an "
@@ -204,8 +203,9 @@ TEST_CASE("plates: what is latent in rows that the model has drawn, the guide dr
   const auto guide = [](Trace& t) { t.sample("z", Normal(zeros({10}), 1)); };
   CHECK_THROWS_WITH_AS(
       elbo(rng, model, guide),
-      doctest::Contains("site \"z\" is within plate \"rows\" in the model, of which this run has 10 "
-                        "rows of 100, and outside of it in the guide: open the plate there too"),
+      doctest::Contains(
+          "site \"z\" is within plate \"rows\" in the model, of which this run has 10 "
+          "rows of 100, and outside of it in the guide: open the plate there too"),
       Error);
   CHECK_NOTHROW(elbo(rng, model, model));
 }
@@ -236,7 +236,7 @@ TEST_CASE("plates: what needs all rows runs the plate with all of them") {
   CHECK(elbo(rng, model, guide).sites[1].term.size() == 2);
   Rng first(11), second(11);
   const Array of_some = log_evidence(first, 50, model, guide),
-              of_all = log_evidence(second, 50, all, [](Trace& t) {
+              of_all = log_evidence(second, 50, all, [](Trace&t) {
                 t.sample("mu", Normal(0.1, 0.9));
                 t.sample("z", Normal(zeros({6}), 1));
               });
