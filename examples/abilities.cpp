@@ -112,4 +112,9 @@ int main() {
     std::printf("%6zu   %.2f\n", k, below);
     if (k == 1000) expect("bound of 1000 draws", below, 0, 0.5);
   }
+
+  // People are independent, so that each has weights, and a k-hat, of its own.
+  const GuideCheck check = check_guide(rng, 1000, all, amortised, of_others);
+  std::printf("\nThe network, other people:\n%s", to_string(check).c_str());
+  expect("log evidence", check.log_evidence, others, 4 * check.log_evidence_error);
 }

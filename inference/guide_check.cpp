@@ -163,6 +163,26 @@ std::vector<QuantitySummary> summarise(const GuideCheck& check) {
   return result;
 }
 
+namespace {
+
+// How the rows are beside the worst, whose k-hat stands above.
+std::string of_rows(const GuideCheck& c) {
+  std::vector<double> k_hats, sizes;
+  for (const Psis& row : c.rows) {
+    k_hats.push_back(row.k_hat);
+    sizes.push_back(row.effective_sample_size);
+  }
+  std::sort(k_hats.begin(), k_hats.end());
+  std::sort(sizes.begin(), sizes.end());
+  return fmt::format(
+      "  of {} rows    {:12.2f}           in the median; {} of them above {:.2f}\n"
+      "effective size{:12.0f}           of {} draws, in the worst row; {:.0f} in the median\n",
+      k_hats.size(), k_hats[k_hats.size() / 2], c.bad_rows(), c.psis.k_threshold, sizes.front(),
+      c.psis.log_weights.size(), sizes[sizes.size() / 2]);
+}
+
+}  // namespace
+
 std::string to_string(const GuideCheck& c) {
   std::string text = fmt::format(
       "ELBO          {:12.4f} +- {:.4f} nats\n"
@@ -171,14 +191,7 @@ std::string to_string(const GuideCheck& c) {
       "Pareto k-hat  {:12.2f}           {}\n",
       c.elbo, c.elbo_error, c.log_evidence, c.log_evidence_error, c.gap(), c.psis.k_hat,
       c.psis.advice);
-  if (!c.rows.empty()) {
-    std::vector<double> k_hats;
-    for (const Psis& row : c.rows) k_hats.push_back(row.k_hat);
-    std::sort(k_hats.begin(), k_hats.end());
-    text += fmt::format(
-        "  of {} rows: the worst is shown, the median is {:.2f}, {} of them above {:.2f}\n",
-        k_hats.size(), k_hats[k_hats.size() / 2], c.bad_rows(), c.psis.k_threshold);
-  }
+  if (!c.rows.empty()) text += of_rows(c);
   for (const auto& [k, bound] : c.curve) {
     text += fmt::format("bound of {:<6} {:10.4f}           nats\n", k, bound);
   }
