@@ -4,7 +4,10 @@
 #include <evident/autodiff/check_gradients.hpp>
 #include <evident/evident.hpp>
 
+#include "eight_schools.hpp"
+
 using namespace evident;
+using evident::testing::EightSchools;
 
 namespace {
 
@@ -21,17 +24,6 @@ struct Sum {
 // evidence is that of y = 2 under variance 2.25.
 constexpr double kMean = 8.0 / 9, kVariance = 5.0 / 9, kCovariance = -4.0 / 9;
 const double kLogEvidence = -0.5 * std::log(2 * 3.14159265358979323846 * 2.25) - 2.0 / 2.25;
-
-struct EightSchools {
-  Var y = vector({28, 8, -3, 7, -1, 1, 18, 12});
-  Var sigma = vector({15, 10, 16, 11, 9, 11, 10, 18});
-
-  void model(Trace& t) const {
-    const Var mu = t.sample("mu", Normal(0, 5)), tau = t.sample("tau", HalfCauchy(5));
-    const Var theta = t.sample("theta", Normal(zeros({8}), 1));
-    t.observe("y", Normal(mu + tau * theta, sigma), y);
-  }
-};
 #endif
 
 }  // namespace
@@ -319,46 +311,4 @@ TEST_CASE("guides: the Laplace approximation of a normal posterior is the poster
   CHECK(std::abs(check.elbo - kLogEvidence) < 1e-6);
   CHECK(std::abs(check.gap()) < 1e-6);
 }
-
-TEST_CASE("eight schools: NUTS has the exact means and sds, within 4 Monte Carlo errors") {
-  Rng rng(5);
-  const EightSchools schools;
-  const LatentSpace space(rng, schools);
-  SamplerOptions options;
-  options.target_acceptance = 0.95;
-  options.draws = 2000;
-  const Draws draws = nuts(rng, space.density(), zeros({space.size()}), options);
-  const Array values = space.values(draws.values);
-  const auto summary = summarise(values, space.names());
-  const Array sd_error = mcse_sd(values);
-  REQUIRE(summary[0].name == "mu");
-  REQUIRE(summary[1].name == "tau");
-  CHECK(std::abs(summary[0].mean - 4.39682) <= 4 * summary[0].mcse);
-  CHECK(std::abs(summary[1].mean - 3.59771) <= 4 * summary[1].mcse);
-  CHECK(std::abs(summary[0].sd - 3.3177) <= 4 * sd_error(0));
-  CHECK(std::abs(summary[1].sd - 3.2200) <= 4 * sd_error(1));
-  for (const QuantitySummary& row : summary) CHECK(row.r_hat < 1.01);
-}
-
-TEST_CASE("eight schools: a full-rank guide, its k-hat and the evidence") {
-  Rng rng(6);
-  const EightSchools schools;
-  const auto model = [&](Trace& t) { schools.model(t); };
-  const LatentSpace space(rng, schools);
-  const FullRankNormal guide(space);
-  FitOptions options;
-  options.adam.learning_rate = [](std::size_t step) { return 0.03 / (1 + 0.001 * double(step)); };
-  options.steps = 20000;
-  options.tolerance = 0;
-  fit(rng, options, model, guide);
-  const GuideCheck check = check_guide(rng, 100000, model, guide);
-  CHECK(check.psis.k_hat < 0.7);
-  CHECK(std::abs(check.log_evidence - -31.3113473523) <= 4 * check.log_evidence_error);
-  // The bound rises with the number of draws, to the evidence.
-  CHECK(check.elbo < check.log_evidence);
-  for (std::size_t k = 1; k < check.curve.size(); ++k) {
-    CHECK(check.curve[k].second > check.curve[k - 1].second - 0.02);
-  }
-}
-
 #endif
