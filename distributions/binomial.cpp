@@ -15,6 +15,7 @@ using counting::in_steps;
 using counting::Trials;
 using counting::whole_part;
 using counting::within_whole;
+using detail::in_jumps;
 
 using parts::kInfinity;
 
@@ -76,24 +77,6 @@ double median_of(double n, double parameter) {
   return search<kLogits>(n, parameter, [&](double mean, double deviation, auto lower, auto upper) {
     return counting::median_of_counts(n, mean, deviation, lower, upper);
   });
-}
-
-template <bool kLogits>
-Var quantiles(const Var& u, const Var& n, const Var& parameter) {
-  return elementwise(
-      [](auto u, auto n, auto parameter) {
-        return in_jumps_on_each_lane(quantile_of<kLogits>, u, n, parameter);
-      },
-      u, n, parameter, "Binomial::icdf");
-}
-
-template <bool kLogits>
-Var medians(const Var& n, const Var& parameter) {
-  return elementwise(
-      [](auto n, auto parameter) {
-        return in_jumps_on_each_lane(median_of<kLogits>, n, parameter);
-      },
-      n, parameter, "Binomial::median");
 }
 
 }  // namespace
@@ -160,8 +143,8 @@ Var Binomial::log_survival_at(const Var& x) const {
 }
 
 Var Binomial::icdf_at(const Var& p) const {
-  return from_logits_ ? quantiles<true>(p, total_count_, parameter_)
-                      : quantiles<false>(p, total_count_, parameter_);
+  return in_jumps<quantile_of<false>, quantile_of<true>>(from_logits_, "Binomial::icdf", p,
+                                                         total_count_, parameter_);
 }
 
 Array Binomial::draw(Rng& rng, const Shape& sample_shape) const {
@@ -173,8 +156,8 @@ Array Binomial::draw(Rng& rng, const Shape& sample_shape) const {
 Var Binomial::mean() const { return total_count_ * probs(); }
 
 Var Binomial::median() const {
-  return from_logits_ ? medians<true>(total_count_, parameter_)
-                      : medians<false>(total_count_, parameter_);
+  return in_jumps<median_of<false>, median_of<true>>(from_logits_, "Binomial::median", total_count_,
+                                                     parameter_);
 }
 
 Var Binomial::mode() const {

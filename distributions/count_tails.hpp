@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cmath>
-#include <evident/autodiff/functions.hpp>
+#include <evident/autodiff/elementwise.hpp>
 #include <type_traits>
 
 // The tails of counts of trials: P(X <= k) = I_q(rest, k + 1) and P(X > k) = I_p(k + 1, rest), with
@@ -87,4 +87,22 @@ struct Trials {
 };
 
 }  // namespace counting
+
+inline namespace EVIDENT_PRECISION {
+namespace detail {
+
+/// `kOfLogits` or `kOfProbs` on every element, as the parameter was given: functions of doubles
+/// that are constant between jumps.
+template <auto kOfProbs, auto kOfLogits, class... X>
+Var in_jumps(bool from_logits, const char* name, const X&... x) {
+  if (from_logits) {
+    return elementwise([](auto... lanes) { return in_jumps_on_each_lane(kOfLogits, lanes...); },
+                       x..., name);
+  }
+  return elementwise([](auto... lanes) { return in_jumps_on_each_lane(kOfProbs, lanes...); }, x...,
+                     name);
+}
+
+}  // namespace detail
+}  // namespace EVIDENT_PRECISION
 }  // namespace evident

@@ -1,8 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <evident/autodiff/functions/constants.hpp>
-#include <evident/distributions/von_mises.hpp>
 #include <evident/distributions/weighted_points.hpp>
 #include <limits>
 
@@ -86,10 +84,9 @@ class Integration {
     const Constraint support = d.support();
     low_ = support.lower().array()();
     high_ = support.upper().array()();
-    if (const auto* angle = dynamic_cast<const VonMises*>(&d)) {
-      low_ = angle->loc().item() - parts::kPi;  // one turn of a density that repeats
-      high_ = angle->loc().item() + parts::kPi;
-    }
+    // A density that repeats is one over the turn that its quantiles are from.
+    if (std::isinf(low_)) low_ = std::fmax(low_, quantile(0));
+    if (std::isinf(high_)) high_ = std::fmin(high_, quantile(1));
     lay_panels();
   }
 
@@ -116,6 +113,15 @@ class Integration {
   }
 
  private:
+  // NaN of a distribution that knows none.
+  double quantile(double p) const {
+    try {
+      return d_.icdf(Var(p)).item();
+    } catch (const Error&) {
+      return std::nan("");
+    }
+  }
+
   void add(Map map, double from, double to) {
     if (to > from) panels_.push_back({map, from, to});
   }

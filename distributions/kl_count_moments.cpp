@@ -5,6 +5,7 @@
 #include <evident/distributions/geometric.hpp>
 #include <evident/distributions/kl_pieces.hpp>
 #include <evident/distributions/kl_rules.hpp>
+#include <evident/distributions/log_prob_of_zero.hpp>
 #include <evident/distributions/negative_binomial.hpp>
 #include <evident/distributions/poisson.hpp>
 #include <evident/distributions/whole_numbers.hpp>
@@ -16,6 +17,7 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
+using counting::log_prob_of_zero;
 using counting::value_of;
 using detail::kUnlimited;
 using detail::outcome_part;
@@ -34,13 +36,6 @@ Var to_geometric(const Distribution& q, const Geometric& p, const char* name) {
       q.entropy(), q.mean(), p.probs(), name);
 }
 
-// log P(0) of a ZeroInflatedPoisson that is above 0 with the probability `above`.
-template <class L>
-L log_chance_of_zero(L gate, L rate, L above) {
-  return where(above < 0.5, log1p(-above),
-               where(gate == 0.0, -rate, log(gate + (1.0 - gate) * exp(-rate))));
-}
-
 // The zeros against each other. Of the counts above 0, with the weights a = 1 - g and b = 1 - h and
 // the chances u and v that the two Poissons are above 0: u (a log(a/b) + b - a), which is of the
 // gates, a times what the Poissons' own divergence has above 0, and the rest (v - u) (g - h).
@@ -53,7 +48,7 @@ T zero_inflated_divergence(const G& q_gate, const R& q_rate, const H& p_gate, co
   const L a = 1.0 - g, b = 1.0 - h;
   const L still_q = exp(-r), still_p = exp(-s), u = -expm1(-r), v = -expm1(-s);
   const L above = a * u, above_p = b * v;
-  const L log_q = log_chance_of_zero(g, r, above), log_p = log_chance_of_zero(h, s, above_p);
+  const L log_q = log_prob_of_zero(g, r), log_p = log_prob_of_zero(h, s);
   const L zero_q = g + a * still_q, zero_p = h + b * still_p;
   const L of_poissons = deviance(r, s) - outcome_part(still_q, -r, still_p, -s);
   const L between = outcome_part(zero_q, log_q, zero_p, log_p) + u * deviance(a, b) +

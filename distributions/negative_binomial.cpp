@@ -18,6 +18,7 @@ using counting::in_steps;
 using counting::Trials;
 using counting::whole_part;
 using counting::within_whole;
+using detail::in_jumps;
 
 using parts::kInfinity;
 
@@ -131,24 +132,6 @@ double median_of(double r, double parameter) {
   return k < kLargestCount && counting::is_half(trials.lower(r, k)) ? k + 0.5 : k;
 }
 
-template <bool kLogits>
-Var quantiles(const Var& u, const Var& r, const Var& parameter) {
-  return elementwise(
-      [](auto u, auto r, auto parameter) {
-        return in_jumps_on_each_lane(quantile_of<kLogits>, u, r, parameter);
-      },
-      u, r, parameter, "NegativeBinomial::icdf");
-}
-
-template <bool kLogits>
-Var medians(const Var& r, const Var& parameter) {
-  return elementwise(
-      [](auto r, auto parameter) {
-        return in_jumps_on_each_lane(median_of<kLogits>, r, parameter);
-      },
-      r, parameter, "NegativeBinomial::median");
-}
-
 // (r - 1) p/q, which the mode is below.
 template <bool kLogits>
 double peak_of(double r, double parameter) {
@@ -156,15 +139,8 @@ double peak_of(double r, double parameter) {
 }
 
 template <bool kLogits>
-Var modes_of(const Var& r, const Var& parameter) {
-  return elementwise(
-      [](auto r, auto parameter) {
-        const auto mode = [](double r, double parameter) {
-          return std::fmax(std::ceil(peak_of<kLogits>(r, parameter)) - 1, 0);
-        };
-        return in_jumps_on_each_lane(mode, r, parameter);
-      },
-      r, parameter, "NegativeBinomial::mode");
+double mode_of(double r, double parameter) {
+  return std::fmax(std::ceil(peak_of<kLogits>(r, parameter)) - 1, 0);
 }
 
 }  // namespace
@@ -218,8 +194,8 @@ Var NegativeBinomial::log_survival_at(const Var& x) const {
 }
 
 Var NegativeBinomial::icdf_at(const Var& p) const {
-  return from_logits_ ? quantiles<true>(p, total_count_, parameter_)
-                      : quantiles<false>(p, total_count_, parameter_);
+  return in_jumps<quantile_of<false>, quantile_of<true>>(from_logits_, "NegativeBinomial::icdf", p,
+                                                         total_count_, parameter_);
 }
 
 Var NegativeBinomial::odds() const {
@@ -243,13 +219,13 @@ Array NegativeBinomial::draw(Rng& rng, const Shape& sample_shape) const {
 Var NegativeBinomial::mean() const { return total_count_ * odds(); }
 
 Var NegativeBinomial::median() const {
-  return from_logits_ ? medians<true>(total_count_, parameter_)
-                      : medians<false>(total_count_, parameter_);
+  return in_jumps<median_of<false>, median_of<true>>(from_logits_, "NegativeBinomial::median",
+                                                     total_count_, parameter_);
 }
 
 Var NegativeBinomial::mode() const {
-  return from_logits_ ? modes_of<true>(total_count_, parameter_)
-                      : modes_of<false>(total_count_, parameter_);
+  return in_jumps<mode_of<false>, mode_of<true>>(from_logits_, "NegativeBinomial::mode",
+                                                 total_count_, parameter_);
 }
 
 Array NegativeBinomial::all_modes() const {

@@ -3,6 +3,7 @@
 #include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/reductions.hpp>
+#include <evident/distributions/log_prob_of_zero.hpp>
 #include <evident/distributions/poisson.hpp>
 #include <evident/distributions/samplers/counts.hpp>
 #include <evident/distributions/sums_over_counts.hpp>
@@ -13,22 +14,10 @@ inline namespace EVIDENT_PRECISION {
 namespace {
 
 using counting::in_steps;
+using counting::log_prob_of_zero;
 using counting::within_whole;
 
 using parts::kInfinity;
-
-// log(g + (1 - g) e^-r): near 1 by what it lacks, else by its two terms.
-template <class G, class R>
-auto log_prob_of_zero(const G& gate, const R& rate) {
-  return of_two<Promoted<G, R>>(gate, rate, [](auto g, auto r) {
-    using L = decltype(g);
-    const L log_poisson_zero = log1p(-g) - r;
-    const L value =
-        where(r < 1.0, log1p((1.0 - g) * expm1(-r)), logaddexp(log(g), log_poisson_zero));
-    const L share = where(g == 1.0, L(0.0), exp(log_poisson_zero - value));
-    return Partials<L>{value, -expm1(-r) * exp(-value), -share};
-  });
-}
 
 // -P(0) log P(0), whose slopes are finite where those of the logarithm overflow.
 template <class G, class R>

@@ -19,6 +19,8 @@
 #include <evident/distributions/pareto.hpp>
 #include <evident/distributions/poisson.hpp>
 #include <evident/distributions/to_event.hpp>
+#include <evident/distributions/transformed.hpp>
+#include <evident/distributions/transforms.hpp>
 #include <evident/distributions/uniform.hpp>
 #include <evident/distributions/von_mises.hpp>
 #include <memory>
@@ -163,6 +165,9 @@ TEST_CASE("expectation: a point is itself, an angle has one turn, wide ranges ar
   CHECK(expectation(Delta(3), [](const Var& x) { return square(x); }).value == 9);
   const Expectation length = expectation(VonMises(1, 2), [](const Var& x) { return cos(x - 1); });
   CHECK(length.value == doctest::Approx(1 - VonMises(1, 2).variance().item()).epsilon(kExact));
+  const Expectation wider = expectation(Transformed(VonMises(1, 2), transforms::affine(3, 2)),
+                                        [](const Var& x) { return cos(0.5 * (x - 5)); });
+  CHECK(wider.value == doctest::Approx(length.value).epsilon(kExact));
   CHECK(expectation(DiscreteUniform(0, 1e7), [](const Var& x) { return x; }).value ==
         doctest::Approx(5e6).epsilon(kDouble ? 1e-12 : 1e-6));
   CHECK_THROWS_WITH_AS(expectation(Geometric(1e-9), [](const Var& x) { return x; }),
