@@ -2,8 +2,6 @@
 
 // Written by gamma_reference.py; do not edit.
 
-#include <vector>
-
 #include "../numbers.hpp"
 
 namespace evident::testing {
@@ -13,12 +11,12 @@ constexpr double kUndefined = 1.25e301;  // what neither a limit nor a conventio
 /// What a function of the gamma family is at a point: its value and its partial derivatives.
 struct GammaReference {
   const char* function;
-  std::vector<double> at, results;
+  FewNumbers at, results;
 };
 
 // clang-format off
-inline const std::vector<GammaReference>& gamma_references() {
-  static const std::vector<GammaReference> rows = {
+inline const auto& gamma_references() {
+  static constexpr GammaReference rows[] = {
       {"lgamma", {1.401298464324817e-45}, {103.27892990343184, -7.1362384635298e+44}},
       {"lgamma", {1.0000000031710769e-30}, {69.07755278665029, -9.999999968289232e+29}},
       {"lgamma", {1.000000013351432e-10}, {23.025850916531304, -9999999867.062899}},

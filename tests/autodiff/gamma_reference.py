@@ -163,8 +163,6 @@ print("""#pragma once
 
 // Written by gamma_reference.py; do not edit.
 
-#include <vector>
-
 #include "../numbers.hpp"
 
 namespace evident::testing {
@@ -174,12 +172,12 @@ constexpr double kUndefined = 1.25e301;  // what neither a limit nor a conventio
 /// What a function of the gamma family is at a point: its value and its partial derivatives.
 struct GammaReference {
   const char* function;
-  std::vector<double> at, results;
+  FewNumbers at, results;
 };
 
 // clang-format off
-inline const std::vector<GammaReference>& gamma_references() {
-  static const std::vector<GammaReference> rows = {""")
+inline const auto& gamma_references() {
+  static constexpr GammaReference rows[] = {""")
 for name, at, results in rows:
     print(f'      {{"{name}", {{{", ".join(map(text, at))}}}, '
           f'{{{", ".join(map(text, results))}}}}},')

@@ -251,22 +251,19 @@ HEAD = """#pragma once
 
 // Written by normal_functions_reference.py; do not edit.
 
-#include <limits>
-#include <vector>
+#include "../numbers.hpp"
 
 namespace evident::testing {
 
 /// What a function must say of some arguments: its value, then its partial derivatives.
 struct FunctionReference {
   const char* function;
-  std::vector<double> at, want;
+  FewNumbers at, want;
 };
 
 // clang-format off
-inline const std::vector<FunctionReference>& function_references() {
-  constexpr double kInf = std::numeric_limits<double>::infinity();
-  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-  static const std::vector<FunctionReference> rows = {"""
+inline const auto& function_references() {
+  static constexpr FunctionReference rows[] = {"""
 
 FOOT = """  };
   return rows;
