@@ -132,22 +132,23 @@ Trace& PairedRun::begin_fixed_guide() {
 
 // Within a catch: the error that is handled, with the sites of the run that it ended.
 void PairedRun::explain() const {
+  const bool many = options_.particles > 1 && !(guide_.sites().empty() && model_.sites().empty());
   const Trace* run = &guide_;
-  for (const std::optional<Trace>* single : {&single_guide_, &single_model_}) {
-    if (*single && !(*single)->sites().empty()) run = &**single;
-  }
-  if (!guide_.sites().empty()) run = &guide_;
-  if (!model_.sites().empty()) run = &model_;
-  const bool many = run == &guide_ || run == &model_ ? options_.particles > 1 : false;
-  rethrow_with_sites(
-      caller_, *run,
-      many
-          ? fmt::format("This was a run of {} draws, whose axis is in front of every value that is "
-                        "drawn: elementwise operations, layers, matvec(matrix, draws) and "
-                        "matmul(draws, matrix) carry it; sums over axes that are counted from the "
-                        "front, matmul(matrix, draws) and values of a fixed shape do not.\n",
-                        options_.particles)
-          : "");
+  const auto prefer = [&](const Trace& later) {
+    if (!later.sites().empty()) run = &later;
+  };
+  if (single_guide_) prefer(*single_guide_);
+  if (single_model_) prefer(*single_model_);
+  prefer(guide_);
+  prefer(model_);
+  const std::string hint = fmt::format(
+      "This was a run of {} draws, whose axis is in front of every value that is drawn: "
+      "elementwise "
+      "operations, layers, matvec(matrix, draws) and matmul(draws, matrix) carry it; sums over "
+      "axes that are counted from the front, matmul(matrix, draws) and values of a fixed shape do "
+      "not.\n",
+      options_.particles);
+  rethrow_with_sites(caller_, *run, many ? hint : "");
 }
 
 // E_q of log p(z | u) may be replaced by its closed form given u unless u itself hangs on z.

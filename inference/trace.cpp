@@ -301,7 +301,8 @@ void Trace::check_same_rows(const Site& site) const {
     throw Error(fmt::format(
         "{}: site \"{}\" is within plate \"{}\" in the model, of which this run has {} rows of {}, "
         "and outside of it in the guide: open the plate there too, and take what belongs to its "
-        "rows, such as {}.take(loc)",
+        "rows, such as {}.take(loc); a guide that is made of a LatentSpace is one of all rows, for "
+        "a model without a subsample",
         options_.caller, site.name, name, rows.count, rows.size, name));
   }
 }
