@@ -55,19 +55,20 @@ void Distribution::check_parameters() {
           parameter.event_axes == 1 ? "axis" : fmt::format("{} axes", parameter.event_axes),
           value.dimension() == 0 ? "a scalar" : "shape " + to_string(value.shape())));
     }
-    const auto index = parameter.checked ? std::nullopt : parameter.constraint.first_outside(value);
-    if (index) {
-      throw ParameterError(fmt::format(
-          "{}: {} must be {}, got {}{}{}", name(), parameter.name,
-          parameter.constraint.description(), element_text(value, *index),
-          parameter.constraint.advice().empty() ? "" : ": ", parameter.constraint.advice()));
-    }
     const Shape own = leading(value.shape(), parameter.event_axes);
     if (!broadcasts(batch, own)) {
       throw ShapeError(fmt::format(
           "{}: the shapes of the parameters do not broadcast: aligned at the last axis, lengths "
           "must be equal or 1{}",
           name(), table_of_shapes()));
+    }
+    // A constraint may be one of other parameters, whose shapes fit by now.
+    const auto index = parameter.checked ? std::nullopt : parameter.constraint.first_outside(value);
+    if (index) {
+      throw ParameterError(fmt::format(
+          "{}: {} must be {}, got {}{}{}", name(), parameter.name,
+          parameter.constraint.description(), element_text(value, *index),
+          parameter.constraint.advice().empty() ? "" : ": ", parameter.constraint.advice()));
     }
     batch = broadcast_shape(batch, own, parameter.name);
   }

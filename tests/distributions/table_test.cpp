@@ -1,11 +1,13 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/shapes.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,7 +50,8 @@ DistributionPointer batch_of(const DistributionRow& row, const Shape& first, con
   return row.make(parameters);
 }
 
-// Whether there is an answer; the error of one that does not exist says so.
+// Whether there is an answer; the error of one that does not exist says so. What one distribution
+// has, a batch of them has.
 bool exists(const std::function<Var()>& answer, Shape& shape) {
   try {
     shape = answer().shape();
@@ -71,6 +74,7 @@ TEST_CASE("table: shapes of every answer, of one distribution, batches, broadcas
                              {{2, 0}, {}, {2, 0}}};
   for (const DistributionRow& row : distribution_table()) {
     const std::size_t count = reference_sets(row.reference)[0].at.size();
+    std::set<std::string> of_one;  // answers
     for (const Batches& b : batches) {
       if (count == 1 && b.first != b.all) continue;
       CAPTURE(row.reference);
@@ -79,25 +83,70 @@ TEST_CASE("table: shapes of every answer, of one distribution, batches, broadcas
       const DistributionPointer d = batch_of(row, b.first, b.others);
       const Shape whole = joined(b.all, d->event_shape());
       CHECK(d->batch_shape() == b.all);
-      Shape shape;
-      for (const auto& [name, answer] : kNumbers) {
+      const auto check = [&](const std::string& name, const std::function<Var()>& answer,
+                             const Shape& expected) {
         CAPTURE(name);
-        const auto f = answer;
-        if (exists([&] { return ((*d).*f)(); }, shape)) CHECK(shape == whole);
+        Shape shape;
+        const bool there = exists(answer, shape);
+        if (there) {
+          CHECK(shape == expected);
+          if (b.all.empty()) of_one.insert(name);
+        } else {
+          CHECK(of_one.count(name) == 0);
+        }
+      };
+      for (const auto& [name, answer] : kNumbers) {
+        check(name, [&, f = answer] { return ((*d).*f)(); }, whole);
       }
-      if (exists([&] { return d->entropy(); }, shape)) CHECK(shape == b.all);
+      check("entropy", [&] { return d->entropy(); }, b.all);
       for (const Shape& draws : std::vector<Shape>{{}, {4}, {0}}) {
         Rng rng(1, "table");
         const Array x = d->sample(rng, draws);
         CHECK(x.shape() == joined(draws, whole));
         if (d->reparameterised()) CHECK(d->rsample(rng, draws).shape() == x.shape());
         for (const auto& [name, function] : kTableFunctions) {
-          CAPTURE(name);
-          const auto f = function;
           const Var at = name == "icdf" ? Var(full(x.shape(), 0.3)) : Var(x);
-          if (exists([&] { return ((*d).*f)(at); }, shape)) CHECK(shape == joined(draws, b.all));
+          check(name, [&, f = function] { return ((*d).*f)(at); }, joined(draws, b.all));
         }
       }
+    }
+    CHECK(of_one.count("log_prob") == 1);
+  }
+}
+
+TEST_CASE("table: wrong shapes of parameters and of values, with a table of them") {
+  for (const DistributionRow& row : distribution_table()) {
+    CAPTURE(row.reference);
+    const auto message_of = [](const std::function<void()>& f) {
+      try {
+        f();
+      } catch (const ShapeError& error) {
+        return std::string(error.what());
+      }
+      return std::string("nothing was thrown");
+    };
+    const DistributionPointer three = batch_of(row, {3}, {3});
+    const auto names_all = [&](const std::string& message) {
+      const std::vector<Parameter> parameters = three->parameters();
+      return std::all_of(parameters.begin(), parameters.end(), [&](const Parameter& p) {
+        return message.find(std::string(p.name) + " ") != std::string::npos;
+      });
+    };
+    if (reference_sets(row.reference)[0].at.size() > 1) {
+      const std::string message = message_of([&] { batch_of(row, {3}, {4}); });
+      CHECK_MESSAGE(message.find("(3") != std::string::npos, message);
+      CHECK_MESSAGE(message.find("(4") != std::string::npos, message);
+      CHECK_MESSAGE(names_all(message), message);
+    }
+    const Array x = zeros(joined({5}, three->event_shape()));
+    const std::string message = message_of([&] { three->log_prob(x); });
+    CHECK_MESSAGE(message.find(to_string(x.shape())) != std::string::npos, message);
+    CHECK_MESSAGE(message.find("(3") != std::string::npos, message);
+    if (!three->event_shape().empty()) {
+      Shape other = joined({3}, three->event_shape());
+      other.back() += 1;
+      const std::string of_event = message_of([&] { three->log_prob(zeros(other)); });
+      CHECK_MESSAGE(of_event.find(to_string(other)) != std::string::npos, of_event);
     }
   }
 }
