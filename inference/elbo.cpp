@@ -68,41 +68,66 @@ Var PairedRun::totals(const Part& part) const {
   return scaled(sum(reshape(part.term, {count, part.term.size() / count}), {1}), part.scale());
 }
 
-// The shape of the datapoints that are independent of each other: that of all sites where all
-// stand in the same plates. Without a plate nothing says that one row does not depend on another.
+// The shape of the datapoints that are independent of each other: the rows of the plates, where all
+// sites stand in the same ones, those hidden too, and begin with their rows. Without a plate
+// nothing says that one row does not depend on another.
 std::optional<Shape> PairedRun::datapoints(const std::vector<Part>& parts) const {
-  const Part& first = parts.front();
-  const auto alike = [&](const Part& part) {
-    return part.batch == first.batch && part.in_model->plates == first.in_model->plates;
+  const Site& first =
+      *std::max_element(parts.begin(), parts.end(), [](const Part& a, const Part& b) {
+         return a.in_model->plates.size() < b.in_model->plates.size();
+       })->in_model;
+  Shape rows;
+  for (const std::string& name : first.plates) {
+    rows.push_back((first.auxiliary ? guide_ : model_).rows_of(name).count);
+  }
+  const auto alike = [&](const Site& site, const Shape& batch) {
+    return !site.auxiliary && site.plates == first.plates && batch.size() >= rows.size() &&
+           std::equal(rows.begin(), rows.end(), batch.begin());
   };
-  const bool apart =
-      !first.in_model->plates.empty() && std::all_of(parts.begin(), parts.end(), alike);
-  if (apart) return first.batch;
+  const std::vector<Site>& hidden = (single_model_ ? *single_model_ : model_).hidden();
+  const auto apart = std::find_if_not(parts.begin(), parts.end(), [&](const Part& part) {
+    return alike(*part.in_model, part.batch);
+  });
+  const auto shared = std::find_if_not(hidden.begin(), hidden.end(), [&](const Site& site) {
+    return alike(site, site.distribution->batch_shape());
+  });
+  if (!rows.empty() && apart == parts.end() && shared == hidden.end()) return rows;
   for (const Part& part : parts) {
     if (part.scale() == 1) continue;
-    throw Error(
-        fmt::format("{}: the weights of a minibatch are those of each row: every site must be "
-                    "within the plate, "
-                    "with the rows as its batch; site \"{}\" is not like site \"{}\"\n{}",
-                    caller_, std::find_if_not(parts.begin(), parts.end(), alike)->site->name,
-                    first.site->name, to_string(model_)));
+    throw Error(fmt::format(
+        "{}: the weights of a minibatch are those of each row: every site must be within the "
+        "plate, "
+        "with the rows in front of its batch; site \"{}\" is not\n{}",
+        caller_, apart != parts.end() ? apart->site->name : shared->name, to_string(model_)));
   }
   return std::nullopt;
 }
 
-// log w of every draw: of each datapoint, shape (draws, datapoints), or of all data, shape (draws).
+// log w of every draw: of each datapoint, shape (draws, rows), or of all data, shape (draws).
 PairedRun::Weights PairedRun::weights(const std::vector<Part>& parts) const {
+  if (!draws()) {
+    throw Error(
+        fmt::format("{}: the guide is a point, which has no weights: take one that draws, such as "
+                    "FullRankNormal::laplace at this point",
+                    caller_));
+  }
   const std::size_t count = options_.particles;
-  const std::optional<Shape> each = datapoints(parts);
+  const std::optional<Shape> rows = datapoints(parts);
   std::optional<Var> result;
   for (const Part& part : parts) {
-    require_draws(part);
+    if (!options_.site_noise.empty()) require_draws(part);
+    // What hangs on no draw is the same for all.
+    const std::size_t own = count == 1 || carries(part) ? count : 1;
     const Var term =
-        each ? reshape(part.term, joined({count}, *each)) : reshape(totals(part), {count});
+        rows ? sum(reshape(part.term, {own, size_of(*rows), size_of(part.batch) / size_of(*rows)}),
+                   {2})
+             : reshape(totals(part), {own});
     result = result ? (part.observed() ? *result + term : *result - term)
                     : (part.observed() ? term : -term);
   }
-  return {*result, each ? parts.front().scale() : 1};
+  const Shape flat = rows ? Shape{count, size_of(*rows)} : Shape{count};
+  const Shape shape = rows ? joined({count}, *rows) : flat;
+  return {reshape(broadcast_to(*result, flat), shape), rows ? parts.front().scale() : 1};
 }
 
 // The sum of log q at fixed values: its gradient is what sticking the landing takes away. None of
@@ -229,17 +254,10 @@ Elbo PairedRun::elbo() {
 Array PairedRun::log_weights() {
   const std::vector<Part> all = parts();
   require_sites(all);
-  const auto [w, scale] = weights(all);
-  return scaled(w, scale).value();
+  return weights(all).log.value();
 }
 
 Array PairedRun::whole_log_weights() {
-  if (!draws()) {
-    throw Error(
-        fmt::format("{}: the guide is a point, which has no weights: take one that draws, such as "
-                    "FullRankNormal::laplace at this point",
-                    caller_));
-  }
   for (const Site& site : model_.sites()) {
     if (site.scale == 1) continue;
     throw Error(
@@ -248,7 +266,17 @@ Array PairedRun::whole_log_weights() {
                     "data; give the model all rows, with `plate` instead of `minibatch`",
                     caller_, site.name, site.plates.back()));
   }
-  return log_weights();
+  const std::vector<Part> all = parts();
+  require_sites(all);
+  for (const Part& part : all) {
+    const Array& term = part.term.value();
+    if (std::none_of(term.begin(), term.end(), [](real x) { return std::isnan(x); })) continue;
+    throw Error(
+        fmt::format("{}: the {} of site \"{}\" is NaN: look at what the guide draws there, "
+                    "and find the operation with TapeOptions::check_values",
+                    caller_, to_string(part.estimator), part.site->name));
+  }
+  return weights(all).log.value();
 }
 
 void PairedRun::require_sites(const std::vector<Part>& parts) const {

@@ -62,8 +62,9 @@ struct ElboOptions {
   /// Draws in one run, see `Particles`: an ELBO is the mean over them. A program that mixes them is
   /// refused, unless it is given `site_noise`.
   std::size_t particles = 1;
-  /// The importance-weighted bound is that of every datapoint where all sites stand in one plate
-  /// with one batch shape, and of all data together elsewhere. It takes no closed forms.
+  /// The importance-weighted bound is that of every datapoint where all sites stand in the same
+  /// plates and their batch shapes begin with the plates' rows, and of all data together elsewhere.
+  /// It takes no closed forms.
   EvidenceBound bound = EvidenceBound::kElbo;
   /// Leaves the gradient of log q(z) at fixed z, whose mean is 0, out of the objective's (Roeder et
   /// al. 2017, "Sticking the landing"): without variance where q is the posterior. It takes no
@@ -132,7 +133,6 @@ class PairedRun {
     } catch (const Error&) {
       explain();
     }
-    require_unmixed();
     if (options_.sticking_the_landing) guide(begin_fixed_guide(), args...);
   }
 
@@ -146,9 +146,10 @@ class PairedRun {
   }
 
   Elbo elbo();
-  // log p(x, z) - log q(z) for each draw: of each datapoint, shape (draws, batch), or of all data.
+  // log p(x, z) - log q(z) for each draw: of each datapoint, shape (draws, rows), without the
+  // plate's scale, or of all data, shape (draws). Errors: a guide that draws nothing.
   Array log_weights();
-  // The same. Errors: a guide that draws nothing; a minibatch.
+  // The same of all rows. Errors: a minibatch; a number that is NaN, with its site.
   Array whole_log_weights();
   const Trace& model_run() const { return model_; }
 
@@ -176,16 +177,19 @@ class PairedRun {
   void end_single();
   Trace& begin_fixed_guide();
   [[noreturn]] void explain() const;
-  void require_unmixed() const;
   bool has_rule(const Site& site, const Site& prior) const;
   bool is_independent(const Site& site, const Site& prior) const;
   const Site& prior_of(const Site& site) const;
   std::string site_without_gradient() const;
   Var guarded(const Var& objective, const std::string& site) const;
-  Shape batch_of(const Site& site, const Trace& run, const Var& term) const;
+  void require_mask(const Site& site, const Site& prior) const;
+  void check_names() const;
   std::vector<Part> parts();
+  template <class Term>
+  Part part(const Site& site, const Site& in_model, Estimator estimator, const Term& term) const;
   bool carries(const Part& part) const;
   void require_draws(const Part& part) const;
+  void require_unmixed(const Part& part, const Array& alone) const;
   void require_sites(const std::vector<Part>& parts) const;
   Var totals(const Part& part) const;
   std::optional<Shape> datapoints(const std::vector<Part>& parts) const;
@@ -198,7 +202,8 @@ class PairedRun {
   ElboOptions options_;
   const char* caller_;
   std::optional<Tape> own_tape_;
-  std::optional<Trace> single_guide_, single_model_;  // of one draw, the first of many
+  std::optional<Trace> single_guide_, single_model_;  // of one draw beside many
+  std::size_t twin_ = 0;                              // the same among the many
   std::optional<Trace> fixed_guide_;                  // at values through which no gradient flows
   Rng rng_;                                           // of this step
   Trace guide_;
@@ -274,14 +279,15 @@ struct ImportanceSamples {
 /// over the draws (Burda et al. 2016, equation 8), in nats. In expectation a lower bound, that
 /// tightens with the number of samples. Layer noise is off, and plates have all their rows.
 ///
-/// The result is that of every datapoint, shape (batch), where all sites of the model stand in one
-/// plate and have one batch shape, as those of `Vae`; otherwise it is that of all data together,
-/// shape ().
+/// The result is that of every datapoint, shape (rows), where all sites of the model stand in the
+/// same plates and their batch shapes begin with the plates' rows, as those of `Vae`; otherwise it
+/// is that of all data together, shape (). Of a minibatch it is that of the rows given.
 ///
 /// With {K, n} there are n draws in one run, as `Particles` describes: the model must carry their
 /// axis to what it observes, as elementwise operations and networks do. That is faster; by default
 /// every draw is a run of its own.
-/// Errors: those of `elbo`; no samples; a model that does not carry the axis.
+/// Errors: those of `elbo`; no samples; a guide that is a point; a model that does not carry the
+/// axis.
 template <class First, class... Rest>
 Array log_evidence(Rng& rng, ImportanceSamples samples, const First& model, const Rest&... rest) {
   if (samples.count == 0 || samples.at_once == 0) {

@@ -7,6 +7,7 @@
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/shapes.hpp>
+#include <evident/distributions/masked.hpp>
 #include <evident/inference/latent_space.hpp>
 #include <evident/inference/site_draws.hpp>
 #include <limits>
@@ -38,7 +39,7 @@ std::vector<Site> latent_sites(const std::function<void(Trace&)>& run, Rng& rng)
     TraceOptions options;
     options.rng = rng;
     options.caller = "LatentSpace";
-    options.whole_plates = true;
+    options.whole_plates = options.density = true;
     Trace trace(std::move(options));
     rng.advance_step();
     try {
@@ -79,6 +80,39 @@ void append(std::vector<std::string>& all, const std::vector<std::string>& more)
   all.insert(all.end(), more.begin(), more.end());
 }
 
+// A quantile where there is one; else 0.
+Array quantile_or_zero(const Distribution& d, double p) {
+  try {
+    return d.icdf(Var(p)).value();
+  } catch (const Error&) {
+    return zeros({});
+  }
+}
+
+bool all_finite(const Array& x) {
+  return std::all_of(x.begin(), x.end(), [](real value) { return std::isfinite(value); });
+}
+
+// Errors: a density on the unconstrained numbers that has no integral.
+void check_proper(const std::string& name, const Distribution& d) {
+  const auto* masked = dynamic_cast<const Masked*>(&d);
+  if (masked != nullptr && masked->mask() != ones(masked->mask().shape())) {
+    throw Error(
+        fmt::format("LatentSpace: site \"{}\" is latent and masked: what is left out has no "
+                    "density, so that it "
+                    "may be anywhere; leave the mask to what is observed",
+                    name));
+  }
+  if (transform_to(d.support()).name() != "Identity" || !d.event_shape().empty()) return;
+  const Array low = quantile_or_zero(d, 0), high = quantile_or_zero(d, 1);
+  if (low.size() == 0 || !all_finite(low) || !all_finite(high) || low == high) return;
+  throw Error(fmt::format(
+      "LatentSpace: site \"{}\" has the distribution {}, whose density repeats along the whole "
+      "line: "
+      "sample it from a Uniform over one turn, and add its log_prob with `Trace::factor`",
+      name, d.name()));
+}
+
 void check_fixed(const Site& first, const Site& second) {
   const Constraint a = first.distribution->support(), b = second.distribution->support();
   if (first.name == second.name && first.value.shape() == second.value.shape() &&
@@ -115,6 +149,7 @@ LatentSpace::LatentSpace(Rng& rng, std::function<void(Trace&)> run) : run_(std::
           "instance, or fit a guide of your own with `elbo`",
           first[k].name, d.name()));
     }
+    check_proper(first[k].name, d);
     const Transform transform = transform_to(d.support());
     const Shape shape = first[k].value.shape();
     const Shape free = transform.inverse_shape(shape);
@@ -147,7 +182,7 @@ Var LatentSpace::value(const Part& part, const Var& u) {
 TraceOptions LatentSpace::options_at(const Var& u, std::vector<Var>& changes) const {
   TraceOptions options;
   options.caller = "LatentSpace";
-  options.whole_plates = true;
+  options.whole_plates = options.density = true;
   options.choose = [this, &u, &changes, next = std::size_t{0}](const std::string& name,
                                                                const Distribution&) mutable {
     if (next >= parts_.size() || parts_[next].name != name) {

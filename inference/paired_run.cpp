@@ -4,6 +4,7 @@
 #include <cmath>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/kl.hpp>
+#include <evident/distributions/masked.hpp>
 #include <evident/inference/elbo.hpp>
 
 namespace evident {
@@ -16,6 +17,7 @@ TraceOptions run_options(const Rng& rng, const ElboOptions& options, const char*
   result.rng = rng;
   result.layer_noise = options.layer_noise;
   result.whole_plates = options.whole_plates;
+  result.density = true;
   result.caller = caller;
   return result;
 }
@@ -33,26 +35,17 @@ TraceOptions model_options(const Rng& rng, const ElboOptions& options, const cha
   return result;
 }
 
-// What the log density of a site is made of.
-std::vector<Var> ingredients(const Site& site) {
-  std::vector<Var> result;
-  if (site.distribution != nullptr) result = parameter_values(*site.distribution);
-  if (site.log_density) result.push_back(*site.log_density);
-  if (site.observed) result.push_back(site.value);
-  return result;
-}
-
-// Whether the first of many draws, or what is the same for all, is what it is in a run of one, but
-// for rounding; products of other shapes add up in another order.
-bool first_is(const Array& many, const Array& one) {
-  const std::size_t n = one.size();
-  if (n == 0 || many.size() % n != 0) return true;  // of parameters that broadcast otherwise
+// Whether two results are the same but for rounding: products of other shapes add up in another
+// order, and what is steep makes more of it.
+bool is_same(const real* a, const Array& b) {
   double largest = 1;
-  for (const real x : one) largest = std::max(largest, std::abs(static_cast<double>(x)));
-  const double tolerance = std::sqrt(detail::kRounding) * largest;
-  return std::equal(one.begin(), one.end(), many.data(), [&](real a, real b) {
-    return a == b || (std::isnan(a) && std::isnan(b)) ||
-           std::abs(static_cast<double>(a) - static_cast<double>(b)) <= tolerance;
+  for (const real x : b) {
+    if (std::isfinite(x)) largest = std::max(largest, std::abs(static_cast<double>(x)));
+  }
+  const double tolerance = (sizeof(real) == 8 ? 1e-6 : 1e-2) * largest;
+  return std::equal(b.begin(), b.end(), a, [&](real y, real x) {
+    return x == y || (std::isnan(x) && std::isnan(y)) ||
+           std::abs(static_cast<double>(x) - static_cast<double>(y)) <= tolerance;
   });
 }
 
@@ -104,13 +97,15 @@ void PairedRun::check_options() const {
 }
 
 Trace& PairedRun::begin_single_guide() {
-  ElboOptions options = options_;
-  options.site_noise.clear();  // which is for all draws
-  return single_guide_.emplace(guide_options(rng_, options, caller_));
+  TraceOptions options = run_options(rng_, options_, caller_);
+  options.alone = true;
+  return single_guide_.emplace(std::move(options));
 }
 
 Trace& PairedRun::begin_single_model() {
-  return single_model_.emplace(model_options(rng_, options_, caller_, *single_guide_));
+  TraceOptions options = model_options(rng_, options_, caller_, *single_guide_);
+  options.alone = true;
+  return single_model_.emplace(std::move(options));
 }
 
 void PairedRun::end_single() {
@@ -118,8 +113,12 @@ void PairedRun::end_single() {
   for (const Trace* run : {&*single_guide_, &*single_model_}) {
     for (const Site& site : run->sites()) rank = std::max(rank, site.value.dimension());
   }
-  guide_.draw_at_once({options_.particles, rank, &*single_guide_});
-  model_.draw_at_once({options_.particles, rank, &*single_model_});
+  // The last draw shows whatever a program takes from others; but layers give only the first the
+  // noise that they give to one.
+  const bool noisy = single_guide_->has_layer_noise() || single_model_->has_layer_noise();
+  twin_ = noisy ? 0 : options_.particles - 1;
+  guide_.draw_at_once({options_.particles, rank, &*single_guide_, twin_});
+  model_.draw_at_once({options_.particles, rank, &*single_model_, twin_});
 }
 
 Trace& PairedRun::begin_fixed_guide() {
@@ -159,6 +158,19 @@ bool PairedRun::is_independent(const Site& site, const Site& prior) const {
   });
 }
 
+// What the model's mask leaves out has no density: of a guide that draws it, the bound would be
+// that of nothing. Errors: a mask of the model that the guide does not have.
+void PairedRun::require_mask(const Site& site, const Site& prior) const {
+  const auto* of_model = dynamic_cast<const Masked*>(prior.distribution.get());
+  const auto* of_guide = dynamic_cast<const Masked*>(site.distribution.get());
+  if (of_model == nullptr || (of_guide != nullptr && of_guide->mask() == of_model->mask())) return;
+  throw Error(
+      fmt::format("{}: latent site \"{}\" is masked in the model, where it has no density then: "
+                  "give the guide's "
+                  "distribution the same mask, or leave the mask to what is observed",
+                  caller_, site.name));
+}
+
 // The model's site that a site of the guide is for.
 const Site& PairedRun::prior_of(const Site& site) const {
   if (site.observed) {
@@ -167,6 +179,7 @@ const Site& PairedRun::prior_of(const Site& site) const {
         caller_, site.name));
   }
   const Site* prior = model_.find(site.name);
+  if (prior != nullptr && !prior->observed) require_mask(site, *prior);
   if (prior != nullptr && prior->observed) {
     throw Error(fmt::format(
         "{}: the guide samples site \"{}\", which the model observes: remove it from the guide, "
@@ -198,13 +211,6 @@ std::string PairedRun::site_without_gradient() const {
   return "";
 }
 
-// The shape (batch) of a term in a run of one draw.
-Shape PairedRun::batch_of(const Site& site, const Trace& run, const Var& term) const {
-  if (options_.particles == 1) return term.shape();
-  const Site& single = *run.find(site.name);
-  return single.log_density ? single.log_density->shape() : single.distribution->batch_shape();
-}
-
 // Whether there is a closed form of KL(q || p). Errors: it is infinite.
 bool PairedRun::has_rule(const Site& site, const Site& prior) const {
   if (!options_.analytic_kl || site.distribution == nullptr) return false;
@@ -222,37 +228,6 @@ bool PairedRun::has_rule(const Site& site, const Site& prior) const {
   return method != KlMethod::kNone;
 }
 
-// The first of many draws is made of the noise of the run of one, so that what it is made of is the
-// same, unless a program mixes it with others. Where a draw is another one although its parameters
-// are equal, as rounding may decide of a whole number, nothing can be said of what follows.
-void PairedRun::require_unmixed() const {
-  if (options_.particles == 1 || !options_.site_noise.empty()) return;
-  for (const auto& [many, one] :
-       {std::pair{&guide_, &*single_guide_}, {&model_, &*single_model_}}) {
-    for (const Site& site : many->sites()) {
-      const Site* alone = one->find(site.name);
-      if (alone == nullptr) continue;
-      const std::vector<Var> of_many = ingredients(site), of_one = ingredients(*alone);
-      // Data whose density has lost the draws: `require_draws` says so.
-      const bool lost =
-          std::equal(of_many.begin(), of_many.end(), of_one.begin(), of_one.end(),
-                     [](const Var& a, const Var& b) { return a.shape() == b.shape(); });
-      if (site.observed && lost) continue;
-      for (std::size_t k = 0; k < std::min(of_many.size(), of_one.size()); ++k) {
-        if (first_is(of_many[k].value(), of_one[k].value())) continue;
-        throw Error(fmt::format(
-            "{}: site \"{}\" is not the same in the first of {} draws at once as in that draw made "
-            "alone: what it is computed from mixes the draws, which stand in front of every value, "
-            "as sums, softmax, cumsum or index_select along the first axis or over all do, and "
-            "matmul(matrix, draws): count axes from the end, such as mean(z, {{-1}}), use "
-            "matvec(matrix, draws), or make one draw at a time\n{}",
-            caller_, site.name, options_.particles, to_string(*many)));
-      }
-      if (!first_is(site.value.value(), alone->value.value())) return;
-    }
-  }
-}
-
 // Errors: a part of a run of many draws that has lost their axis.
 void PairedRun::require_draws(const Part& part) const {
   if (options_.particles == 1 || carries(part)) return;
@@ -263,39 +238,100 @@ void PairedRun::require_draws(const Part& part) const {
       to_string(model_)));
 }
 
+// One of many draws is made of the noise of the run of one, so that what a part says of it is the
+// same, unless a program mixes it with others, which no shape need show. Errors: it is not.
+void PairedRun::require_unmixed(const Part& part, const Array& alone) const {
+  const Array& many = part.term.value();
+  const bool whole = many.size() == alone.size() * (carries(part) ? options_.particles : 1);
+  const std::size_t place = carries(part) ? twin_ * alone.size() : 0;
+  if (whole && is_same(many.data() + place, alone)) return;
+  require_draws(part);
+  throw Error(fmt::format(
+      "{}: site \"{}\" is not the same for one of {} draws at once as for that draw made alone: "
+      "what "
+      "it is computed from mixes the draws, which stand in front of every value, as sums, softmax, "
+      "cumsum, slice or index_select along the first axis or over all do, matmul(matrix, draws), "
+      "and "
+      "a drawn matrix beside rows: count axes from the end, such as mean(z, {{-1}}), use "
+      "matvec(matrix, draws), or make one draw at a time\n{}",
+      caller_, part.site->name, options_.particles, to_string(model_)));
+}
+
 bool PairedRun::carries(const Part& part) const {
   return options_.particles > 1 && part.term.dimension() > part.batch.size();
 }
 
+// A part with what `term(guide, model)` says of it, of all draws and of one alone.
+template <class Term>
+PairedRun::Part PairedRun::part(const Site& site, const Site& in_model, Estimator estimator,
+                                const Term& term) const {
+  const Scope scope(site.name);
+  Part result{&site, &in_model, estimator, term(guide_, model_), {}};
+  if (options_.particles == 1) {
+    result.batch = result.term.shape();
+    return result;
+  }
+  const NoTape pause;
+  const Array alone = term(*single_guide_, *single_model_).value();
+  result.batch = alone.shape();
+  if (options_.site_noise.empty()) {
+    require_unmixed(result, alone);
+  } else if (result.term.node().sampled) {
+    require_draws(result);
+  }
+  return result;
+}
+
+void PairedRun::check_names() const {
+  for (const Site& site : guide_.sites()) {
+    if (site.auxiliary && model_.find(site.name) != nullptr) {
+      throw Error(fmt::format(
+          "{}: site \"{}\" is the guide's own, but the model has a site of this name: sample it, "
+          "without `auxiliary`, or give it another name",
+          caller_, site.name));
+    }
+  }
+  for (const auto& [name, noise] : options_.site_noise) {
+    if (guide_.find(name) != nullptr) continue;
+    throw Error(
+        fmt::format("{}: site_noise names \"{}\", which the guide does not draw: its sites "
+                    "are\n{}",
+                    caller_, name, to_string(guide_)));
+  }
+}
+
 std::vector<PairedRun::Part> PairedRun::parts() {
+  check_names();
   std::vector<Part> result;
   const auto latent = std::count_if(guide_.sites().begin(), guide_.sites().end(),
                                     [](const Site& site) { return !site.observed; });
-  const Trace& single_guide = single_guide_ ? *single_guide_ : guide_;
-  const Trace& single_model = single_model_ ? *single_model_ : model_;
   for (const Site& site : guide_.sites()) {
+    const std::string& name = site.name;
+    const auto log_q = [&](const Trace& guide, const Trace&) {
+      return guide.find(name)->log_prob();
+    };
     if (site.auxiliary) {
-      const Var term = site.log_prob();
-      result.push_back(
-          {&site, &site, Estimator::kSampledKl, term, batch_of(site, single_guide, term)});
+      result.push_back(part(site, site, Estimator::kSampledKl, log_q));
       continue;
     }
     const Site& prior = prior_of(site);
-    const Scope scope(site.name);
-    const bool closed = has_rule(site, prior) && (latent == 1 || is_independent(site, prior));
-    const Var term =
-        closed ? kl(*site.distribution, *prior.distribution) : site.log_prob() - prior.log_prob();
-    result.push_back({&site, &prior, closed ? Estimator::kAnalyticKl : Estimator::kSampledKl, term,
-                      batch_of(prior, single_model, term)});
+    if (has_rule(site, prior) && (latent == 1 || is_independent(site, prior))) {
+      result.push_back(
+          part(site, prior, Estimator::kAnalyticKl, [&](const Trace& guide, const Trace& model) {
+            return kl(*guide.find(name)->distribution, *model.find(name)->distribution);
+          }));
+    } else {
+      result.push_back(
+          part(site, prior, Estimator::kSampledKl, [&](const Trace& guide, const Trace& model) {
+            return log_q(guide, model) - model.find(name)->log_prob();
+          }));
+    }
   }
   for (const Site& site : model_.sites()) {
     if (!site.observed) continue;
-    const Scope scope(site.name);
-    const Var term = site.log_prob();
-    result.push_back({&site, &site, Estimator::kLogProb, term, batch_of(site, single_model, term)});
-  }
-  for (const Part& part : result) {
-    if (part.term.node().sampled) require_draws(part);
+    result.push_back(part(site, site, Estimator::kLogProb, [&](const Trace&, const Trace& model) {
+      return model.find(site.name)->log_prob();
+    }));
   }
   return result;
 }

@@ -93,9 +93,9 @@ std::string advice(const Psis& result, std::size_t draws) {
         result.k_threshold, draws, std::ceil(std::pow(10, 1 / (1 - k))));
   }
   return fmt::format(
-      "do not trust: k_hat is {:.2f}, above 0.7; the guide misses too much of the "
-      "target for any affordable number of draws, choose a richer one{}",
-      k, k >= 1 ? " (above 1 the weights have no mean)" : "");
+      "do not trust: k_hat is {:.2f}, above 0.7: the largest weights decide, and more draws would "
+      "find larger ones; choose a guide with wider tails or a richer one",
+      k);
 }
 
 }  // namespace

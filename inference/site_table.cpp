@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <evident/autodiff/shapes.hpp>
 #include <evident/inference/trace.hpp>
 
 namespace evident {
@@ -16,7 +17,7 @@ const char* kind_of(const Site& site) {
 }
 
 // "rows (128 of 10000)".
-std::string described(const std::string& plate, const PlateRows& rows) {
+std::string with_rows(const std::string& plate, const PlateRows& rows) {
   return rows.count == rows.size ? fmt::format("{} ({})", plate, rows.size)
                                  : fmt::format("{} ({} of {})", plate, rows.count, rows.size);
 }
@@ -24,7 +25,7 @@ std::string described(const std::string& plate, const PlateRows& rows) {
 SiteRow row_of(const Site& site, const Trace& trace) {
   std::string plates;
   for (const std::string& name : site.plates) {
-    plates += (plates.empty() ? "" : ", ") + described(name, trace.rows_of(name));
+    plates += (plates.empty() ? "" : ", ") + with_rows(name, trace.rows_of(name));
   }
   if (site.distribution == nullptr) {
     return {site.name, kind_of(site), "", "", to_string(site.value.shape()), "", plates};
@@ -65,6 +66,13 @@ std::string to_string(const Trace& trace) {
 
 namespace detail {
 
+Shape site_shape(const Distribution& d) { return joined(d.batch_shape(), d.event_shape()); }
+
+std::string described(const Distribution& d) {
+  return fmt::format("{} (batch {}, event {})", to_string(site_shape(d)),
+                     to_string(d.batch_shape()), to_string(d.event_shape()));
+}
+
 void rethrow_with_sites(const char* caller, const Trace& trace, const std::string& hint) {
   const auto has = [](const Error& error, const char* text) {
     return std::string(error.what()).find(text) != std::string::npos;
@@ -72,11 +80,11 @@ void rethrow_with_sites(const char* caller, const Trace& trace, const std::strin
   try {
     throw;
   } catch (const ShapeError& error) {
-    if (has(error, "\n")) throw;  // with a table of its own
+    if (has(error, "\nsite ")) throw;  // with a table of its own
     throw ShapeError(fmt::format("{}: {}\n{}The sites so far:\n{}", caller, error.what(), hint,
                                  to_string(trace)));
   } catch (const DomainError& error) {
-    if (has(error, "\n") || has(error, "site \"")) throw;
+    if (has(error, "\nsite ") || has(error, "site \"")) throw;
     const std::string place = trace.sites().empty()
                                   ? "before the first site"
                                   : fmt::format("after site \"{}\"", trace.sites().back().name);

@@ -4,40 +4,17 @@
 #include <cmath>
 #include <evident/autodiff/shapes.hpp>
 #include <evident/autodiff/tape.hpp>
-#include <evident/inference/noise_stream.hpp>
 #include <evident/inference/trace.hpp>
-#include <unordered_set>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
-Shape site_shape(const Distribution& d) { return joined(d.batch_shape(), d.event_shape()); }
-
-// "(128, 20), of which (20) is the event"
-std::string described(const Distribution& d) {
-  return fmt::format("{} (batch {}, event {})", to_string(site_shape(d)),
-                     to_string(d.batch_shape()), to_string(d.event_shape()));
-}
+using detail::described;
+using detail::site_shape;
 
 bool all_finite(const Array& x) {
   return std::all_of(x.begin(), x.end(), [](real value) { return std::isfinite(value); });
-}
-
-// Floyd's algorithm (Bentley 1987): as many draws as rows.
-std::vector<std::size_t> rows_without_replacement(Rng rng, std::size_t size, std::size_t count) {
-  detail::NoiseStream noise(rng);
-  std::unordered_set<std::size_t> taken;
-  std::vector<std::size_t> rows;
-  for (std::size_t k = 0; k < count; ++k) {
-    const std::size_t last = size - count + k;
-    const double place = noise.uniform() * static_cast<double>(last + 1);
-    const std::size_t drawn = std::min(static_cast<std::size_t>(place), last);
-    const std::size_t row = taken.count(drawn) == 0 ? drawn : last;
-    taken.insert(row);
-    rows.push_back(row);
-  }
-  return rows;
 }
 
 }  // namespace
@@ -69,26 +46,6 @@ Rng* Trace::noise(const std::string& name) {
   return &layer_generators_.back();
 }
 
-// A site without an axis of a plate's rows would count as often as if it had one.
-void Trace::check_rows(const Site& site) const {
-  if (open_.names.empty() || site.distribution == nullptr) return;  // or a factor
-  const Shape shape = site_shape(*site.distribution);
-  for (const std::string& name : open_.names) {
-    const PlateRows& rows = plates_.at(name);
-    if (rows.count == 1 || std::find(shape.begin(), shape.end(), rows.count) != shape.end()) {
-      continue;
-    }
-    throw ShapeError(
-        fmt::format("{}: site \"{}\" has {} within plate \"{}\", of which this run has {} rows of "
-                    "{}: give it an "
-                    "axis of those rows, with {}.take(data) or zeros({{{}.count()}}), or declare "
-                    "it outside the "
-                    "plate\n{}",
-                    options_.caller, site.name, described(*site.distribution), name, rows.count,
-                    rows.size, name, name, to_string(*this)));
-  }
-}
-
 Site& Trace::add(Site site) {
   check_rows(site);
   site.scale = open_.scale;
@@ -103,12 +60,32 @@ Var Trace::sample_site(const std::string& name, std::shared_ptr<const Distributi
   for (std::size_t k = rules_.size(); k-- > 0;) {
     if (rules_[k].rule->applies_to(name)) return by_rule(rules_[k], name, std::move(distribution));
   }
-  std::optional<Var> value;
-  if (options_.choose) value = options_.choose(name, *distribution);
-  if (!value) {
-    value = options_.replay != nullptr ? replayed(name, *distribution) : draw(name, *distribution);
+  const Var value = latent_value(name, *distribution);
+  return add({name, std::move(distribution), value, false}).value;
+}
+
+Var Trace::auxiliary_site(const std::string& name,
+                          std::shared_ptr<const Distribution> distribution) {
+  check_new(name);
+  const Scope scope(name);
+  for (const Rule& rule : rules_) {
+    if (!rule.rule->applies_to(name)) continue;
+    throw Error(fmt::format(
+        "{}: site \"{}\" is the guide's own, of which it makes others: `condition`, `replay` and "
+        "`block` cannot name it; name the sites that it makes, in the model",
+        options_.caller, name));
   }
-  return add({name, std::move(distribution), *value, false}).value;
+  const Var value = latent_value(name, *distribution);
+  Site& site = add({name, std::move(distribution), value, false});
+  site.auxiliary = true;
+  return site.value;
+}
+
+Var Trace::latent_value(const std::string& name, const Distribution& distribution) {
+  if (options_.choose) {
+    if (const std::optional<Var> value = options_.choose(name, distribution)) return *value;
+  }
+  return options_.replay != nullptr ? replayed(name, distribution) : draw(name, distribution);
 }
 
 Var Trace::by_rule(Rule& rule, const std::string& name,
@@ -117,12 +94,19 @@ Var Trace::by_rule(Rule& rule, const std::string& name,
   if (rule.rule->kind == SiteRule::Kind::kBlock) {
     const Var drawn = draw(name, *distribution);
     hidden_.push_back({name, std::move(distribution), drawn, false});
+    hidden_.back().plates = open_.names;
     return drawn;
   }
   const Var value = rule.rule->values.at(name);
   if (rule.rule->kind == SiteRule::Kind::kCondition) {
     add_observed(name, std::move(distribution), value);
     return sites_.back().value;
+  }
+  if (options_.density) {
+    throw Error(fmt::format(
+        "{}: `replay` gives site \"{}\" a value that stays latent, which is for predictions: "
+        "`condition` makes it data, which a density counts",
+        options_.caller, name));
   }
   if (!fits(name, site_shape(*distribution), value.shape())) {
     throw ShapeError(fmt::format(
@@ -195,57 +179,6 @@ Var Trace::param(const std::string& name, const Var& parameter) {
   return parameter;
 }
 
-// The plate of this name as it was before, or is in the guide; null where there is none.
-const PlateRows* Trace::agreed(const std::string& name, std::size_t size, std::size_t count) const {
-  if (std::count(open_.names.begin(), open_.names.end(), name) > 0) {
-    throw Error(
-        fmt::format("{}: plate \"{}\" is opened within itself: give every plate its own name",
-                    options_.caller, name));
-  }
-  const Trace* runs[] = {this, options_.replay};
-  for (const Trace* run : runs) {
-    if (run == nullptr) continue;
-    const auto found = run->plates_.find(name);
-    if (found == run->plates_.end()) continue;
-    const PlateRows& before = found->second;
-    if (before.size == size && before.count == count) return &before;
-    throw Error(fmt::format(
-        "{}: plate \"{}\" has {} rows of {}, but {} of {} {}: they must be the same rows",
-        options_.caller, name, count, size, before.count, before.size,
-        run == this ? "earlier in this run" : "in the guide"));
-  }
-  return nullptr;
-}
-
-Plate Trace::open(const std::string& name, PlateRows rows) {
-  plates_.insert_or_assign(name, rows);
-  return Plate(name, std::move(rows), &open_);
-}
-
-Plate Trace::plate(const std::string& name, std::size_t size, std::size_t subsample) {
-  if (subsample > size) {
-    throw Error(
-        fmt::format("{}: plate \"{}\" takes {} rows of {}: it cannot take more than there are",
-                    options_.caller, name, subsample, size));
-  }
-  const std::size_t count = subsample == 0 || options_.whole_plates ? size : subsample;
-  if (const PlateRows* before = agreed(name, size, count)) return open(name, *before);
-  if (count == size) return open(name, {size, size, {}});
-  return open(name,
-              {size, count,
-               rows_without_replacement(options_.rng.stream("plate").stream(name), size, count)});
-}
-
-Plate Trace::minibatch(const std::string& name, std::size_t size, std::size_t given) {
-  if (given == 0 || given > size) {
-    throw Error(
-        fmt::format("{}: plate \"{}\" has {} rows of {}: expected at least 1 and at most all",
-                    options_.caller, name, given, size));
-  }
-  agreed(name, size, given);
-  return open(name, {size, given, {}});
-}
-
 Shape Particles::in_front_of(const Shape& shape) const {
   Shape result(1 + rank, 1);
   result[0] = count;
@@ -276,35 +209,37 @@ Shape Trace::sample_shape(const std::string& name, const Distribution& distribut
                   single == nullptr ? "none" : to_string(single->value.shape()), to_string(*this)));
 }
 
+// Of many draws one is made of what the run of one has kept.
+Array Trace::with_twin(const std::string& name, Array noise) {
+  if (options_.alone) noise_.emplace(name, noise);
+  const Particles& particles = options_.particles;
+  if (particles.count == 0) return noise;
+  const auto kept = particles.single->noise_.find(name);
+  if (kept != particles.single->noise_.end() &&
+      kept->second.size() * particles.count == noise.size()) {
+    const Array& one = kept->second;
+    std::copy(one.begin(), one.end(), noise.data() + particles.twin * one.size());
+  }
+  return noise;
+}
+
 Var Trace::draw(const std::string& name, const Distribution& distribution) {
-  Rng rng = options_.rng.stream(name);
+  const Rng own = options_.alone ? options_.rng.stream("alone") : options_.rng;
+  Rng rng = own.stream(name);
   const Shape front = sample_shape(name, distribution);
   const auto given = options_.site_noise.find(name);
+  const auto noise = [&] {
+    return given == options_.site_noise.end() ? with_twin(name, distribution.noise(rng, front))
+                                              : given->second;
+  };
   Var value = distribution.reparameterised()
-                  ? distribution.from_noise(given == options_.site_noise.end()
-                                                ? distribution.noise(rng, front)
-                                                : given->second)
+                  ? distribution.from_noise(noise())
                   // No gradient comes back through this draw, but what is computed from it does
                   // not look independent of the parameters.
-                  : record_dependence("sample", distribution.sample(rng, front),
+                  : record_dependence("sample", with_twin(name, distribution.sample(rng, front)),
                                       parameter_values(distribution));
   value.node().sampled = true;
   return value;
-}
-
-// Errors: rows that the model has drawn, but the guide has not.
-void Trace::check_same_rows(const Site& site) const {
-  for (const std::string& name : open_.names) {
-    const PlateRows& rows = plates_.at(name);
-    const std::vector<std::string>& known = site.plates;
-    if (rows.rows.empty() || std::find(known.begin(), known.end(), name) != known.end()) continue;
-    throw Error(fmt::format(
-        "{}: site \"{}\" is within plate \"{}\" in the model, of which this run has {} rows of {}, "
-        "and outside of it in the guide: open the plate there too, and take what belongs to its "
-        "rows, such as {}.take(loc); a guide that is made of a LatentSpace is one of all rows, for "
-        "a model without a subsample",
-        options_.caller, site.name, name, rows.count, rows.size, name));
-  }
 }
 
 Var Trace::placed(const Site& site, const Distribution& distribution) const {

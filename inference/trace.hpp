@@ -41,6 +41,7 @@ struct Particles {
   std::size_t count = 0;          ///< 0: one draw, without an axis
   std::size_t rank = 0;           ///< the largest of a site in the run of one
   const Trace* single = nullptr;  ///< that run, which knows the shape of every site
+  std::size_t twin = 0;           ///< the draw that is made of the noise of that run
 
   /// A site's shape with the draws in front.
   Shape in_front_of(const Shape& shape) const;
@@ -56,6 +57,8 @@ struct TraceOptions {
   const char* caller = "Trace";             ///< the function that errors name
   bool redraw_observed = false;  ///< draw what the program observes as well: it is latent then
   bool whole_plates = false;     ///< run every plate with all its rows, whatever the program says
+  bool alone = false;            ///< a run of one beside one of many, whose noise is kept for it
+  bool density = false;          ///< what is latent is integrated over: `replay` cannot fix it
   /// The value of a latent site, where there is one; else it is drawn, or replayed.
   std::function<std::optional<Var>(const std::string& name, const Distribution&)> choose = {};
 };
@@ -95,17 +98,16 @@ class Trace {
     observe_site(name, std::make_shared<const D>(std::move(distribution)), value);
   }
 
-  /// Adds a number to the log density of the program, such as the logarithm of a penalty or of a
-  /// likelihood that is no distribution's. Errors: a name used twice.
+  /// Adds numbers to the log density of the program, such as the logarithm of a penalty or of a
+  /// likelihood that is no distribution's; within a plate one for each of its rows. Errors: a name
+  /// used twice; no axis of a plate's rows.
   void factor(const std::string& name, const Var& log_weight);
 
   /// In a guide: a draw of which sites are made with `place`, and that the model does not have.
-  /// Errors: a name used twice.
+  /// Errors: a name used twice; one that `condition`, `replay` or `block` names.
   template <class D>
   Var auxiliary(const std::string& name, D distribution) {
-    const Var value = sample(name, std::move(distribution));
-    sites_.back().auxiliary = true;
-    return value;
+    return auxiliary_site(name, std::make_shared<const D>(std::move(distribution)));
   }
 
   /// In a guide: the value of a latent site that was computed, of auxiliary draws. `log_density`,
@@ -151,7 +153,9 @@ class Trace {
   /// The site of this name; null if there is none.
   const Site* find(const std::string& name) const;
   /// The rows that a plate has in this run. Errors: no plate of this name.
-  const PlateRows& rows_of(const std::string& plate) const { return plates_.at(plate); }
+  const PlateRows& rows_of(const std::string& plate) const;
+  /// Whether the program has asked for noise for its layers.
+  bool has_layer_noise() const { return !layer_generators_.empty(); }
   /// The parameters that the program has named.
   const std::vector<NamedParameter>& params() const { return params_; }
   /// The sites that `block` hides.
@@ -169,11 +173,14 @@ class Trace {
   Var by_rule(Rule& rule, const std::string& name,
               std::shared_ptr<const Distribution> distribution);
   Var sample_site(const std::string& name, std::shared_ptr<const Distribution> distribution);
+  Var auxiliary_site(const std::string& name, std::shared_ptr<const Distribution> distribution);
+  Var latent_value(const std::string& name, const Distribution& distribution);
   void observe_site(const std::string& name, std::shared_ptr<const Distribution> distribution,
                     const Var& value);
   void add_observed(const std::string& name, std::shared_ptr<const Distribution> distribution,
                     const Var& value);
   Var draw(const std::string& name, const Distribution& distribution);
+  Array with_twin(const std::string& name, Array noise);
   Shape sample_shape(const std::string& name, const Distribution& distribution) const;
   bool fits(const std::string& name, const Shape& shape, const Shape& value) const;
   Var replayed(const std::string& name, const Distribution& distribution) const;
@@ -194,6 +201,7 @@ class Trace {
   std::vector<Rule> rules_;   // the innermost last
   std::vector<Site> hidden_;  // blocked
   std::list<Rng> layer_generators_;
+  std::map<std::string, Array> noise_;  // of a run of one
 };
 
 /// A rule in force from here to the end of its life.
@@ -218,6 +226,11 @@ class RuleScope {
 std::string to_string(const Trace& trace);
 
 namespace detail {
+
+// The shape of a value: batch and event.
+Shape site_shape(const Distribution& distribution);
+// "(128, 20) (batch (128), event (20))".
+std::string described(const Distribution& distribution);
 
 // Within a catch: throws the error again that ended a program, a ShapeError or DomainError that
 // names no site with what was met before it; `hint` comes in front of the table of a ShapeError.

@@ -23,6 +23,7 @@ set(model_tests
   inference/sampler_report_test.cpp
   inference/sampler_test.cpp
   inference/sites_test.cpp
+  inference/weights_test.cpp
   layers/bilinear_test.cpp
   layers/dropout_test.cpp
   layers/embedding_test.cpp

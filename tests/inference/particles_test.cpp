@@ -288,6 +288,6 @@ TEST_CASE("particles: an importance-weighted minibatch has all its sites within 
   };
   const auto of_mu = [](Trace& t) { t.sample("mu", Normal(0, 1)); };
   CHECK_THROWS_WITH_AS(elbo(options, rng, shared, of_mu),
-                       doctest::Contains("site \"x\" is not like site \"mu\""), Error);
+                       doctest::Contains("with the rows in front of its batch; site \"mu\" is not"), Error);
 }
 #endif

@@ -187,6 +187,17 @@ TEST_CASE("plates: a site within has an axis of the rows that the run has") {
         ShapeError);
   }
   CHECK(run({10}).value.item() == doctest::Approx(-100 * 0.91893853320467274178));
+  CHECK_THROWS_WITH_AS(elbo(
+                           rng,
+                           [](Trace& t) {
+                             const Plate plate = t.plate("rows", 100, 10);
+                             t.factor("total", -1);
+                           },
+                           [](Trace&) {}),
+                       doctest::Contains("site \"total\" has shape () within plate"), ShapeError);
+  Trace t({});
+  CHECK_THROWS_WITH_AS(t.rows_of("nope"), doctest::Contains("the run has no plate \"nope\""),
+                       Error);
   const auto whole = [](Trace& t) {
     const Plate plate = t.plate("rows", 100);
     t.observe("y", Normal(zeros({20}), 1), zeros({20}));
@@ -208,6 +219,12 @@ TEST_CASE("plates: what is latent in rows that the model has drawn, the guide dr
           "rows of 100, and outside of it in the guide: open the plate there too"),
       Error);
   CHECK_NOTHROW(elbo(rng, model, model));
+  CHECK_THROWS_WITH_AS(
+      elbo(rng, guide, model),
+      doctest::Contains(
+          "site \"z\" is within plate \"rows\" in the guide, of which this run has 10 "
+          "rows of 100, and outside of it in the model"),
+      Error);
 }
 
 TEST_CASE("plates: what needs all rows runs the plate with all of them") {
@@ -264,7 +281,7 @@ TEST_CASE("plates and factors: what they must be") {
     t.factor("penalty", -2);
     const Plate outer = t.minibatch("outer", 10, 5);
     const Plate inner = t.minibatch("inner", 6, 2);
-    t.factor("each", vector({1, 1}));
+    t.factor("each", ones({5, 2}));
   });
-  CHECK(e.value.item() == doctest::Approx(-2 + 2 * 3 * 2));
+  CHECK(e.value.item() == doctest::Approx(-2 + 10 * 2 * 3));
 }

@@ -1,0 +1,201 @@
+#include <doctest/doctest.h>
+
+#ifdef EVIDENT_F64
+#include <cmath>
+#include <evident/autodiff/random.hpp>
+#include <evident/autodiff/reductions.hpp>
+#include <evident/evident.hpp>
+
+using namespace evident;
+
+// Whose weights they are: of each row, or of all data, and of what.
+
+namespace {
+
+// log N(x | 0, variance), summed over numbers that are alike.
+double log_normal_evidence(double x, double variance, double count) {
+  return count * Normal(0, std::sqrt(variance)).log_prob(x).item();
+}
+
+}  // namespace
+
+TEST_CASE("weights: of a minibatch the evidence is that of each row that is given") {
+  Rng rng(61);
+  const auto model = [](Trace& t) {
+    const Plate rows = t.minibatch("rows", 60, 2);
+    const Var z = t.sample("z", Normal(zeros({2}), 1));
+    t.observe("x", Normal(z, 1), ones({2}));
+  };
+  const auto guide = [](Trace& t) {
+    const Plate rows = t.minibatch("rows", 60, 2);
+    t.sample("z", Normal(zeros({2}), 1));
+  };
+  const Array each = log_evidence(rng, {100000, 1000}, model, guide);
+  REQUIRE(each.shape() == Shape{2});
+  const double exact = log_normal_evidence(1, 2, 1);
+  for (const real row : each) CHECK(std::abs(row - exact) < 0.01);
+  ElboOptions bound;
+  bound.particles = 100000;
+  bound.bound = EvidenceBound::kImportanceWeighted;
+  const Elbo e = elbo(bound, rng, model, guide);
+  CHECK(std::abs(e.value.item() - 60 * exact) <= 4 * e.error);
+}
+
+TEST_CASE("weights: a hidden site that rows share makes them one") {
+  // x_i ~ N(0, 3) with covariances 1, for mu is the same for all.
+  Rng rng(62);
+  const auto model = block(
+      [](Trace& t) {
+        const Var mu = t.sample("mu", Normal(0, 1));
+        const Plate rows = t.plate("rows", 5);
+        const Var z = t.sample("z", Normal(mu + zeros({5}), 1));
+        t.observe("x", Normal(z, 1), full({5}, 3));
+      },
+      {"mu"});
+  const auto guide = [](Trace& t) { t.sample("z", Normal(full({5}, 2.6), 0.8)); };
+  // Eigenvalues 2 + 5 in the direction of all, 2 in four others.
+  const double exact = -0.5 * (5 * std::log(2 * 3.14159265358979323846) + std::log(7.0) +
+                               4 * std::log(2.0) + 45.0 / 7);
+  for (const std::size_t together : {1, 1000}) {
+    const Array evidence = log_evidence(rng, {40000, together}, model, guide);
+    REQUIRE(evidence.shape() == Shape{});
+    CHECK(std::abs(evidence() - exact) < 0.2);
+  }
+  CHECK(check_guide(rng, 200, model, guide).rows.empty());
+  const auto in_minibatch = block(
+      [](Trace& t) {
+        const Var mu = t.sample("mu", Normal(0, 1));
+        const Plate rows = t.minibatch("rows", 50, 5);
+        const Var z = t.sample("z", Normal(mu + zeros({5}), 1));
+        t.observe("x", Normal(z, 1), full({5}, 3));
+      },
+      {"mu"});
+  CHECK_THROWS_WITH_AS(log_evidence(rng, 10, in_minibatch, guide),
+                       doctest::Contains("site \"mu\" is not"), Error);
+}
+
+TEST_CASE("weights: a datapoint is a row of the plate, whatever else its batch has") {
+  Rng rng(63);
+  const Array w = matrix({{1}, {0.5}}), x = matrix({{1}, {-2}, {0.5}});
+  const auto model = [&](Trace& t) {
+    const Plate rows = t.plate("rows", 3);
+    const Var z = t.sample("z", Normal(zeros({3, 2}), 1));
+    t.observe("x", Normal(matmul(z, w), 1), x);
+  };
+  const auto guide = [](Trace& t) { t.sample("z", Normal(zeros({3, 2}), 1)); };
+  const Array each = log_evidence(rng, {200000, 2000}, model, guide);
+  REQUIRE(each.shape() == Shape{3});
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(std::abs(each(i) - log_normal_evidence(x(i, 0), 2.25, 1)) < 0.02);
+  }
+  CHECK(check_guide(rng, 200, model, guide).rows.size() == 3);
+}
+
+TEST_CASE("weights: a point has none, and what hangs on no draw is the same for all") {
+  Rng rng(64);
+  const Var shift = Var::parameter(scalar(0.5));
+  const auto model = [&](Trace& t) {
+    const Var z = t.sample("z", Normal(0, 1));
+    t.observe("x", Normal(z, 1), 1);
+    t.observe("u", Normal(0, 1), 0.3);
+    t.factor("decay", -0.5 * square(shift));
+  };
+  const double exact = log_normal_evidence(1, 2, 1) + log_normal_evidence(0.3, 1, 1) - 0.125;
+  const auto guide = [](Trace& t) { t.sample("z", Normal(0.5, std::sqrt(0.5))); };
+  CHECK(log_evidence(rng, {30, 10}, model, guide)() == doctest::Approx(exact).epsilon(1e-12));
+  ElboOptions bound;
+  bound.particles = 10;
+  bound.bound = EvidenceBound::kImportanceWeighted;
+  Tape tape;
+  const Elbo e = elbo(bound, rng, model, guide);
+  CHECK(e.value.item() == doctest::Approx(exact).epsilon(1e-12));
+  CHECK(tape.gradients(e.objective, {shift})[0]() == doctest::Approx(-0.5).epsilon(1e-12));
+  const PointGuide point(LatentSpace(rng, model));
+  CHECK_THROWS_WITH_AS(log_evidence(rng, 10, model, point),
+                       doctest::Contains("log_evidence: the guide is a point"), Error);
+  bound.particles = 1;
+  CHECK_THROWS_WITH_AS(elbo(bound, rng, model, point), doctest::Contains("the guide is a point"),
+                       Error);
+}
+
+TEST_CASE("weights: NaN has a site") {
+  Rng rng(65);
+  const auto model = [](Trace& t) {
+    const Var z = t.sample("z", Normal(0, 1));
+    t.factor("broken", log(-1 - square(z)));
+  };
+  const auto guide = [](Trace& t) { t.sample("z", Normal(0, 1)); };
+  CHECK_THROWS_WITH_AS(check_guide(rng, 30, model, guide),
+                       doctest::Contains("check_guide: the log p of site \"broken\" is NaN"),
+                       Error);
+}
+
+TEST_CASE("sites: what is the guide's own has a name of its own, and no rule") {
+  Rng rng(66);
+  const auto model = [](Trace& t) {
+    const Var z = t.sample("z", Normal(0, 1));
+    t.observe("x", Normal(z, 1), 1);
+  };
+  for (const std::string name : {"z", "x"}) {
+    const auto own = [&](Trace& t) {
+      t.auxiliary(name, Normal(0.5, 1));
+      if (name == "x") t.sample("z", Normal(0, 1));
+    };
+    CHECK_THROWS_WITH_AS(
+        elbo(rng, model, own),
+        doctest::Contains("is the guide's own, but the model has a site of this name"), Error);
+  }
+  const auto guide = [](Trace& t) {
+    const Var u = t.auxiliary("u", Normal(0.5, 1));
+    t.place("z", u, 0.0);
+  };
+  const char* message = "site \"u\" is the guide's own, of which it makes others";
+  CHECK_THROWS_WITH_AS(elbo(rng, model, block(guide, {"u"})), doctest::Contains(message), Error);
+  CHECK_THROWS_WITH_AS(elbo(rng, model, condition(guide, {{"u", 1}})), doctest::Contains(message),
+                       Error);
+  ElboOptions options;
+  options.site_noise["v"] = scalar(0);
+  CHECK_THROWS_WITH_AS(elbo(options, rng, model, guide),
+                       doctest::Contains("site_noise names \"v\", which the guide does not draw"),
+                       Error);
+}
+
+TEST_CASE("replay: a value that stays latent is refused where a density is wanted") {
+  Rng rng(67);
+  const auto model = [](Trace& t) {
+    const Var b = t.sample("b", Normal(0, 1));
+    t.observe("x", Normal(b, 1), 1);
+  };
+  const auto fixed = replay(model, {{"b", 2}});
+  for (const auto& run : std::vector<std::function<void()>>{
+           [&] { elbo(rng, fixed, [](Trace&) {}); },
+           [&] { check_guide(rng, 30, fixed, [](Trace&) {}); }, [&] { LatentSpace(rng, fixed); }}) {
+    CHECK_THROWS_WITH_AS(run(), doctest::Contains("`condition` makes it data"), Error);
+  }
+  CHECK(mean(Var(prior_predictive(rng, 2000, fixed).at("x"))).item() ==
+        doctest::Approx(2).epsilon(0.1));
+}
+
+TEST_CASE("latent sites: what is masked or repeats has no density to integrate") {
+  Rng rng(68);
+  const Array mask = vector({1, 0});
+  const auto model = [&](Trace& t) {
+    const Var z = t.sample("z", Masked(Normal(zeros({2}), 1), mask));
+    t.observe("x", Masked(Normal(z, 1), mask), ones({2}));
+  };
+  CHECK_THROWS_WITH_AS(LatentSpace(rng, model),
+                       doctest::Contains("site \"z\" is latent and masked"), Error);
+  CHECK_THROWS_WITH_AS(
+      elbo(rng, model, [](Trace& t) { t.sample("z", Normal(zeros({2}), 1)); }),
+      doctest::Contains("site \"z\" is masked in the model, where it has no density"), Error);
+  ElboOptions sampled;
+  sampled.analytic_kl = false;
+  const auto posterior = [&](Trace& t) {
+    t.sample("z", Masked(Normal(full({2}, 0.5), std::sqrt(0.5)), mask));
+  };
+  CHECK(elbo(sampled, rng, model, posterior).value.item() ==
+        doctest::Approx(log_normal_evidence(1, 2, 1)).epsilon(1e-12));
+  const auto angle = [](Trace& t) { t.sample("a", VonMises(0, 0.5)); };
+  CHECK_THROWS_WITH_AS(LatentSpace(rng, angle), doctest::Contains("whose density repeats"), Error);
+}
+#endif
