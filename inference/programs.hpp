@@ -55,8 +55,9 @@ auto condition(Program program, std::map<std::string, Var> values) {
   return detail::with_rule(std::move(program), {SiteRule::Kind::kCondition, std::move(values), {}});
 }
 
-/// The program with these values at its latent sites, which stay latent; others are drawn.
-/// Errors, when it runs: a value of another shape; a name that the program does not sample.
+/// The program with these values at its latent sites, which stay latent; others are drawn: for
+/// predictions. Errors, when it runs: a value of another shape; a name that the program does not
+/// sample; a run for a density, as `elbo` and `LatentSpace` make it, which `condition` is for.
 template <class Program>
 auto replay(Program program, std::map<std::string, Var> values) {
   return detail::with_rule(std::move(program), {SiteRule::Kind::kReplay, std::move(values), {}});
