@@ -142,10 +142,9 @@ void PairedRun::explain() const {
   prefer(model_);
   const std::string hint = fmt::format(
       "This was a run of {} draws, whose axis is in front of every value that is drawn: "
-      "elementwise "
-      "operations, layers, matvec(matrix, draws) and matmul(draws, matrix) carry it; sums over "
-      "axes that are counted from the front, matmul(matrix, draws) and values of a fixed shape do "
-      "not.\n",
+      "elementwise operations, layers, matvec(matrix, draws) and matmul(draws, matrix) carry it; "
+      "sums over axes that are counted from the front, matmul(matrix, draws) and values of a fixed "
+      "shape do not.\n",
       options_.particles);
   rethrow_with_sites(caller_, *run, many ? hint : "");
 }
@@ -163,11 +162,12 @@ bool PairedRun::is_independent(const Site& site, const Site& prior) const {
 void PairedRun::require_mask(const Site& site, const Site& prior) const {
   const auto* of_model = dynamic_cast<const Masked*>(prior.distribution.get());
   const auto* of_guide = dynamic_cast<const Masked*>(site.distribution.get());
-  if (of_model == nullptr || (of_guide != nullptr && of_guide->mask() == of_model->mask())) return;
+  if (of_model == nullptr || of_model->mask() == ones(of_model->mask().shape())) return;
+  if (of_guide != nullptr && of_guide->mask() == of_model->mask()) return;
   throw Error(
       fmt::format("{}: latent site \"{}\" is masked in the model, where it has no density then: "
-                  "give the guide's "
-                  "distribution the same mask, or leave the mask to what is observed",
+                  "give the guide's distribution the same mask, or leave the mask to what is "
+                  "observed",
                   caller_, site.name));
 }
 
