@@ -41,7 +41,9 @@ constexpr std::size_t kExactOutcomes = 65536;
 ///   densities infinite at an end converge as others do, to about 1e-10 in double, 1e-5 in float.
 ///   At an end other than 0 where the density is infinite and x cannot tell how near it is, the
 ///   variable is P(X <= x). A support without an end is taken from the quantile of 0 to that of 1:
-///   an angle has one turn. Outcomes whose probability density is 0 are never handed to `f`.
+///   an angle has one turn. Where `f` overflows in a tail it ends, and the rest is a power's.
+///
+/// `f` is never handed outcomes whose `log_prob` is minus infinity.
 ///
 /// The error includes how far the same sum of p(x) alone is from 1. What no rule with finitely many
 /// points can see, such as a spike of `f` far narrower than the distribution, is in no error.

@@ -55,8 +55,14 @@ struct Panel {
 // An end of the integral at which a power of the distance was cut short.
 struct Cut {
   Map map;
-  double t;       // where
-  double inward;  // the sign of the way back
+  double t;        // where
+  double inward;   // the sign of the way back
+  bool overflows;  // because f is infinite beyond
+};
+
+// What lies beyond a cut, with what it may be off by.
+struct Rest {
+  double value, error;
 };
 
 // The rule's value on a panel and its distance from Gauss's, made an error as QUADPACK does.
@@ -103,9 +109,10 @@ class Integration {
     }
     for (const Cut& cut : cuts_) {
       const auto [rest, mass_rest] = beyond(cut);
-      value += rest;
-      mass += mass_rest;
-      error += std::abs(rest);
+      value += rest.value;
+      absolute += std::abs(rest.value);
+      mass += mass_rest.value;
+      error += rest.error;
     }
     detail::check_total(d_, mass);
     error += (std::abs(mass - 1) + 8 * kRounding) * absolute;
@@ -132,7 +139,9 @@ class Integration {
     std::vector<double> marks;
     for (const double p : {0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98}) {
       const double x = draws[static_cast<std::size_t>(p * static_cast<double>(draws.size()))];
-      if (x > low_ && x < high_ && (marks.empty() || x > marks.back())) marks.push_back(x);
+      if (resolves(low_, x) && resolves(high_, x) && (marks.empty() || x > marks.back())) {
+        marks.push_back(x);
+      }
     }
     if (marks.empty()) marks.push_back(inside());
     for (std::size_t i = 1; i < marks.size(); ++i) {
@@ -151,6 +160,15 @@ class Integration {
     lay_tail(marks[last], last == 0 ? own : marks[last] - marks[last - 1], high_, 1);
   }
 
+  // The logarithm of the distance at which numbers near an end are too coarse.
+  static double resolution(double end) {
+    return end == 0 ? kLogSmallest : std::log(4 * kRounding * std::abs(end));
+  }
+  // Whether x is farther from the end than that.
+  static bool resolves(double end, double x) {
+    return std::isinf(end) || std::log(std::abs(end - x)) > resolution(end) + 2;
+  }
+
   // A number within the support, where all draws are at its ends.
   double inside() const {
     if (std::isfinite(low_) && std::isfinite(high_)) return low_ + 0.5 * (high_ - low_);
@@ -161,8 +179,7 @@ class Integration {
     if (std::isinf(end)) {
       add({}, std::min(x, x + sign * scale), std::max(x, x + sign * scale));
       const Map map = {Map::kDistance, x, sign};
-      lay_steps(map, std::log(scale), kLogLargest, 1);
-      cuts_.push_back({map, kLogLargest, -1});
+      lay_to_cut(map, std::log(scale), kLogLargest, 1);
       return;
     }
     while (scale < 0.25 * std::abs(end - x)) {
@@ -182,11 +199,38 @@ class Integration {
         // A distribution need not know its quantiles: then the error says how far x resolves.
       }
     }
-    const double smallest = end == 0 ? kLogSmallest : std::log(4 * kRounding * std::abs(end));
-    const Map map = {Map::kDistance, end, -sign};
-    if (!(std::log(distance) > smallest)) return;
-    lay_steps(map, std::log(distance), smallest, -1);
-    cuts_.push_back({map, smallest, 1});
+    lay_to_cut({Map::kDistance, end, -sign}, std::log(distance), resolution(end), -1);
+  }
+
+  // As far as there are numbers and f has finite ones.
+  void lay_to_cut(Map map, double from, double to, double sign) {
+    if (!(sign * (to - from) > 0)) return;
+    std::vector<double> t;
+    for (double step = from; sign * (to - step) > 0; step += 0.5 * sign) t.push_back(step);
+    t.push_back(to);
+    const std::vector<bool> bad = infinite(map, t);
+    const auto first = std::find(bad.begin(), bad.end(), true) - bad.begin();
+    const bool overflows = first > 0 && static_cast<std::size_t>(first) < t.size();
+    if (overflows) {
+      const auto place = static_cast<std::size_t>(first);
+      double good = t[place - 1], over = t[place];
+      for (int i = 0; i < 40; ++i) {
+        const double middle = 0.5 * (good + over);
+        (infinite(map, {middle})[0] ? over : good) = middle;
+      }
+      to = good;
+    }
+    lay_steps(map, from, to, sign);
+    cuts_.push_back({map, to, -sign, overflows});
+  }
+
+  // Where f is infinite, or no number, and not only because the density is 0.
+  std::vector<bool> infinite(const Map& map, const std::vector<double>& t) const {
+    Array x = uninitialised({t.size()});
+    for (std::size_t i = 0; i < t.size(); ++i) {
+      x.data()[i] = static_cast<real>(map.origin + map.sign * std::exp(t[i]));
+    }
+    return detail::infinite_at(d_, f_, x);
   }
 
   // Panels that begin short, for what lies near a mark, and grow to a length of 4.
@@ -201,9 +245,12 @@ class Integration {
   }
 
   bool infinite_at(double end, double sign, double distance) const {
-    const double near = d_.log_prob(Var(end - sign * 1e-4 * distance)).item();
-    const double far = d_.log_prob(Var(end - sign * 1e-2 * distance)).item();
-    return near - far > 0.01 * std::log(100.0);
+    const double coarse = 4 * kRounding * std::abs(end);
+    const double near = std::max(1e-4 * distance, 2 * coarse);
+    const double far = std::min(distance, std::max(1e-2 * distance, 16 * coarse));
+    const double rise =
+        d_.log_prob(Var(end - sign * near)).item() - d_.log_prob(Var(end - sign * far)).item();
+    return rise > 0.01 * std::log(far / near);
   }
 
   // Whether f is a number there, to which quantiles round.
@@ -289,19 +336,30 @@ class Integration {
     return true;
   }
 
-  // What lies beyond a cut if the integrands go on as the power of the distance that they are.
-  std::array<double, 2> beyond(const Cut& cut) const {
+  // What lies beyond a cut if the integrands go on as the power of the distance that they are. How
+  // that power changes says how far off this is.
+  std::array<Rest, 2> beyond(const Cut& cut) const {
+    constexpr double kLag = 4;
     std::vector<double> g, mass;
-    integrands(cut.map, {cut.t, cut.t + 4 * cut.inward}, g, mass);
-    const auto rest = [&](const std::vector<double>& at) {
-      if (at[0] == 0) return 0.0;
-      const double power = std::log(std::abs(at[1] / at[0])) / 4;
-      if (power < (kDouble ? 1e-6 : 1e-3)) {
-        detail::refuse_divergent(d_, cut.map.origin + cut.map.sign * std::exp(cut.t));
+    integrands(cut.map, {cut.t, cut.t + kLag * cut.inward, cut.t + 2 * kLag * cut.inward}, g, mass);
+    const double from = cut.map.origin + cut.map.sign * std::exp(cut.t);
+    const bool coarse = cut.inward > 0 && cut.map.origin != 0;
+    const auto rest = [&](const std::vector<double>& at, bool is_mass) -> Rest {
+      if (at[0] == 0) return {0, 0};
+      const double power = std::log(std::abs(at[1] / at[0])) / kLag;
+      if (!(power > (kDouble ? 1e-8 : 1e-4))) {
+        if (is_mass) detail::refuse_unseen(d_, from);
+        if (cut.overflows) detail::refuse_overflow(d_, from);
+        detail::refuse_divergent(d_, from);
       }
-      return at[0] / power;
+      const double before = std::log(std::abs(at[2] / at[1])) / kLag;
+      const double bend = std::abs(power - before) / (kLag * power * power);
+      const double rounding = kRounding * (8 + std::abs(cut.t)) / power;
+      const double value = at[0] / power;
+      const double share = coarse ? 1 : std::min(1.0, 2 * bend + rounding);
+      return {value, std::abs(value) * (std::isnan(share) ? 1 : share)};
     };
-    return {rest(g), rest(mass)};
+    return {rest(g, false), rest(mass, true)};
   }
 
   const Distribution& d_;

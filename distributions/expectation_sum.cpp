@@ -107,7 +107,7 @@ Expectation detail::far_sum(const Distribution& d, const Integrand& f) {
   for (const Side& side : sides) side.require_fall(d);
   const double rest = sides[0].rest + sides[1].rest;
   const double mass_rest = sides[0].mass_rest + sides[1].mass_rest;
-  check_total(d, total.mass + mass_rest);
+  check_total(d, total.mass, mass_rest);
   const double error = rest + 2 * kRounding * total.absolute +
                        (std::abs(total.mass - 1) + kRounding) * total.absolute / total.mass;
   return {total.value, error, ExpectationMethod::kTruncatedSum};

@@ -198,9 +198,12 @@ MonteCarlo kl_monte_carlo(const Distribution& q, const Distribution& p, std::siz
         "kl_monte_carlo: a standard error needs at least 2 draws, got {}: thousands are usual",
         draws));
   }
-  broadcast_shape(q.batch_shape(), p.batch_shape(), "kl_monte_carlo");
+  const Shape own = q.batch_shape();
+  const Shape both = broadcast_shape(own, p.batch_shape(), "kl_monte_carlo");
   const NoTape pause;
-  const Var x(q.sample(rng, {draws}));
+  // Axes of length 1 behind that of the draws: else that is where p's batch would have more axes.
+  const Shape sample_shape = joined({draws}, Shape(both.size() - own.size(), 1));
+  const Var x(reshaped(q.sample(rng, {draws}), joined(sample_shape, joined(own, q.event_shape()))));
   const Var ratio = q.log_prob(x) - p.log_prob(x);
   const Array& differences = ratio.value();
   for (std::size_t i = 0; i < differences.size(); ++i) {

@@ -45,7 +45,7 @@ std::vector<KlPair> kl_pairs();
 
 /// An average over draws, with the standard error of that average.
 struct MonteCarlo {
-  Array value;           ///< in nats, shape (batch)
+  Array value;           ///< in nats, of the shape that both batches broadcast to
   Array standard_error;  ///< the draws' standard deviation over the root of their number
 };
 

@@ -55,6 +55,24 @@ WeightedPoints::WeightedPoints(const Distribution& d, const Integrand& f, Array 
   }
 }
 
+std::vector<bool> infinite_at(const Distribution& d, const Integrand& f, const Array& points) {
+  const Array log_p = d.log_prob(Var(points)).value();
+  std::vector<real> some;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (!(std::isinf(log_p.data()[i]) && log_p.data()[i] < 0)) some.push_back(points.data()[i]);
+  }
+  std::vector<bool> infinite(points.size(), false);
+  if (some.empty()) return infinite;
+  Array asked = uninitialised({some.size()});
+  std::copy(some.begin(), some.end(), asked.data());
+  const Array values = values_at(d, f, asked);
+  for (std::size_t i = 0, k = 0; i < points.size(); ++i) {
+    if (std::isinf(log_p.data()[i]) && log_p.data()[i] < 0) continue;
+    infinite[i] = !std::isfinite(values.data()[k++]);
+  }
+  return infinite;
+}
+
 std::vector<double> landmarks(const Distribution& d) {
   Rng rng(0, "expectation");
   const Array draws = d.sample(rng, {1023});
@@ -69,13 +87,28 @@ std::vector<double> landmarks(const Distribution& d) {
   return sorted;
 }
 
-void check_total(const Distribution& d, double total) {
-  if (std::abs(total - 1) < 1e-3) return;
+void check_total(const Distribution& d, double total, double rest) {
+  if (total < 1 + 1e-3 && total + rest > 1 - 1e-3) return;
   throw Error(
       fmt::format("expectation: the density of {} was found to add up to {:.6g}, expected 1: its "
-                  "log_prob is not normalised, or its mass lies where its draws do not; an average "
-                  "over draws, expectation(d, f, rng, draws), needs no density",
+                  "mass lies where its draws do not, or closer together than numbers are, or its "
+                  "log_prob is not normalised; an average over draws, expectation(d, f, rng, "
+                  "draws), needs no density",
                   d.name(), total));
+}
+
+void refuse_unseen(const Distribution& d, double from) {
+  throw Error(fmt::format(
+      "expectation: much of {} lies beyond {:.3g}, where there are no numbers: what f has there "
+      "cannot be asked; take an average over draws, expectation(d, f, rng, draws)",
+      d.name(), from));
+}
+
+void refuse_overflow(const Distribution& d, double from) {
+  throw Error(fmt::format(
+      "expectation: f overflows, or is infinite, beyond {:.3g}, and what {} and f have has not "
+      "begun to fall there: take a smaller f, or the expectation does not exist",
+      from, d.name()));
 }
 
 void refuse_spread(const Distribution& d, double from) {

@@ -12,6 +12,9 @@ namespace detail {
 // f at many outcomes, shape (n). Errors: a result of another shape.
 Array values_at(const Distribution& d, const Integrand& f, const Array& points);
 
+// Where f is infinite, or no number, at outcomes that the density does not exclude.
+std::vector<bool> infinite_at(const Distribution& d, const Integrand& f, const Array& points);
+
 // Outcomes with their probabilities, and with f where these are positive. Of continuous outcomes
 // these are densities times a measure, which comes as a logarithm: far out a density may be below
 // the smallest number, and the product not.
@@ -36,9 +39,11 @@ Expectation integral(const Distribution& d, const Integrand& f);
 
 // Finite draws in ascending order, the same at every call: they say where a distribution lies.
 std::vector<double> landmarks(const Distribution& d);
-// Throws unless the probabilities that were added up give about 1.
-void check_total(const Distribution& d, double total);
-// Throws that the expectation does not exist.
+// Throws unless the probabilities that were added up, and no more than `rest`, give about 1.
+void check_total(const Distribution& d, double total, double rest = 0);
+// Throws that the expectation cannot be found, or does not exist.
+[[noreturn]] void refuse_unseen(const Distribution& d, double from);
+[[noreturn]] void refuse_overflow(const Distribution& d, double from);
 [[noreturn]] void refuse_spread(const Distribution& d, double from);
 [[noreturn]] void refuse_divergent(const Distribution& d, double from);
 

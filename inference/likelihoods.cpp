@@ -87,26 +87,30 @@ void detail::require_spread(const char* name, double scale, const Sample& x) {
 
 Sample::Sample(const Array& data) : sorted_(data.begin(), data.end()) {
   std::sort(sorted_.begin(), sorted_.end());
-  for (const double x : sorted_) mean_ += x / count();
-  for (const double x : sorted_) variance_ += (x - mean_) * (x - mean_) / count();
-  // Rounding of the mean must not make equal data differ.
-  if (min() == max()) mean_ = min(), variance_ = 0;
+  add_up();
 }
 
-Sample Sample::map(double (*f)(double)) const {
+Sample Sample::map(const std::function<double(double)>& f) const {
   Sample result = *this;
   std::transform(sorted_.begin(), sorted_.end(), result.sorted_.begin(), f);
   std::sort(result.sorted_.begin(), result.sorted_.end());
-  result.mean_ = result.variance_ = 0;
-  for (const double x : result.sorted_) result.mean_ += x / count();
-  for (const double x : result.sorted_) {
-    result.variance_ += (x - result.mean_) * (x - result.mean_) / count();
-  }
-  if (result.min() == result.max()) result.mean_ = result.min(), result.variance_ = 0;
+  result.add_up();
   return result;
 }
 
-double Sample::deviation() const { return std::sqrt(variance_); }
+void Sample::add_up() {
+  mean_ = deviation_ = 0;
+  for (const double x : sorted_) mean_ += x / count();
+  // Rounding of the mean must not make equal data differ.
+  if (min() == max()) {
+    mean_ = min();
+    return;
+  }
+  // In units of the largest, or squares of small numbers would be 0, and of large ones infinite.
+  const double unit = std::max(mean_ - min(), max() - mean_);
+  for (const double x : sorted_) deviation_ += std::pow((x - mean_) / unit, 2) / count();
+  deviation_ = unit * std::sqrt(deviation_);
+}
 
 double Sample::kurtosis() const {
   double sum = 0;
@@ -133,7 +137,7 @@ std::vector<Fitted> Likelihood<Exponential>::closed_form(const Sample& x) {
 }
 
 std::vector<Fitted> Likelihood<HalfNormal>::closed_form(const Sample& x) {
-  const double scale = std::sqrt(x.variance() + x.mean() * x.mean());
+  const double scale = std::hypot(x.deviation(), x.mean());
   require_spread(kName, scale, x);
   return {{scale, scale / std::sqrt(2 * x.count())}};
 }
@@ -173,7 +177,7 @@ Constraint Likelihood<Uniform>::support() { return constraints::real(); }
 
 std::vector<double> Likelihood<Beta>::start(const Sample& x) {
   require_spread(kName, x.deviation(), x);
-  const double m = x.mean(), both = m * (1 - m) / x.variance() - 1;
+  const double m = x.mean(), both = (m / x.deviation()) * ((1 - m) / x.deviation()) - 1;
   return {m * both, (1 - m) * both};
 }
 Constraint Likelihood<Beta>::support() { return inside_unit_interval(); }
@@ -205,8 +209,27 @@ Constraint Likelihood<Gamma>::support() {
 
 std::vector<double> Likelihood<Gumbel>::start(const Sample& x) {
   require_spread(kName, x.deviation(), x);
-  const double scale = x.deviation() * std::sqrt(6.0) / kPi;
-  return {x.mean() - kEulerGamma * scale, scale};
+  // The score at the best loc of a scale, the mean of x less its mean with the weights e^(-x/scale)
+  // and less the scale, falls as that grows: an outlier cannot lead past its zero.
+  const double mean = x.mean_distance(x.min());
+  double weights = 0;
+  const auto score = [&](double scale) {
+    double sum = 0;
+    weights = 0;
+    for (const double v : x.sorted()) {
+      const double weight = std::exp((x.min() - v) / scale);
+      weights += weight;
+      sum += weight * (v - x.min());
+    }
+    return mean - sum / weights - scale;
+  };
+  double low = 0.5 * mean, high = mean;
+  while (score(low) < 0) high = low, low *= 0.5;
+  for (int i = 0; i < 20; ++i) {
+    const double middle = 0.5 * (low + high);
+    (score(middle) < 0 ? high : low) = middle;
+  }
+  return {x.min() - low * std::log(weights / x.count()), low};
 }
 
 std::vector<double> Likelihood<HalfCauchy>::start(const Sample& x) {
@@ -254,30 +277,33 @@ Constraint Likelihood<Kumaraswamy>::support() { return inside_unit_interval(); }
 
 std::vector<double> Likelihood<Logistic>::start(const Sample& x) {
   require_spread(kName, x.deviation(), x);
-  return {x.mean(), x.deviation() * std::sqrt(3.0) / kPi};
+  // The mean distance is 2 log 2 of scales, and that of one outlier does not swamp it.
+  return {x.median(), x.mean_distance(x.median()) / std::log(4.0)};
 }
 
 std::vector<double> Likelihood<StudentT>::start(const Sample& x) {
   const double spread = 0.5 * (x.quantile(0.75) - x.quantile(0.25));
   require_spread_of_middle(kName, spread, x);
+  const Sample units = x.map([&](double v) { return (v - x.median()) / spread; });
   // There may be a maximum at few degrees of freedom, and one at infinitely many: the better
   // counts.
   double best = 0;
   StudentFit at{-INFINITY, 0, 0};
   for (const double df : {0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0}) {
-    const StudentFit fit = fit_student(x, df, x.median(), spread);
+    const StudentFit fit = fit_student(units, df, 0, 1);
     if (fit.log_likelihood > at.log_likelihood) best = df, at = fit;
   }
-  const double normal = -x.count() * (0.5 * std::log(2 * kPi) + std::log(x.deviation()) + 0.5);
+  const double deviation = units.deviation();
+  const double normal = -x.count() * (0.5 * std::log(2 * kPi) + std::log(deviation) + 0.5);
   // The derivative of the likelihood in 1/df at a Normal has the sign of the kurtosis less 3.
-  const double kurtosis = x.kurtosis();
+  const double kurtosis = units.kurtosis();
   if (normal >= at.log_likelihood && !(kurtosis > 3)) {
     throw Error(fmt::format(
         "maximum_likelihood: StudentT: the kurtosis of the data, {:.4g}, is not above a Normal's, "
         "3: the likelihood grows with df without end; fit a Normal",
         kurtosis));
   }
-  return {best, at.loc, at.scale};
+  return {best, x.median() + spread * at.loc, spread * at.scale};
 }
 
 std::vector<double> Likelihood<VonMises>::start(const Sample& x) {

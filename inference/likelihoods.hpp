@@ -28,6 +28,7 @@
 #include <evident/distributions/von_mises.hpp>
 #include <evident/distributions/weibull.hpp>
 #include <evident/distributions/zero_inflated_poisson.hpp>
+#include <functional>
 #include <type_traits>
 #include <vector>
 
@@ -39,13 +40,14 @@ class Sample {
  public:
   explicit Sample(const Array& data);
   /// The same numbers after a function: their logarithms, their reciprocals.
-  Sample map(double (*f)(double)) const;
+  Sample map(const std::function<double(double)>& f) const;
 
   double count() const { return static_cast<double>(sorted_.size()); }
   double mean() const { return mean_; }
   /// The mean squared deviation from the mean.
-  double variance() const { return variance_; }
-  double deviation() const;
+  double variance() const { return deviation_ * deviation_; }
+  /// Its root, which underflows only where the data do.
+  double deviation() const { return deviation_; }
   /// The mean fourth power of the deviation from the mean over the square of the variance: 3 of a
   /// Normal. NaN for equal data.
   double kurtosis() const;
@@ -60,8 +62,10 @@ class Sample {
   double mean_distance(double centre) const;
 
  private:
+  void add_up();
+
   std::vector<double> sorted_;
-  double mean_ = 0, variance_ = 0;
+  double mean_ = 0, deviation_ = 0;
 };
 
 /// A closed form's parameter with its standard error.
@@ -110,6 +114,10 @@ struct LikelihoodOf {
 ///     static Late make(const std::vector<Var>& p, double delay) { return Late(delay, p[0]); }
 ///     static Constraint support(double delay) { return constraints::at_least(delay); }
 ///     static std::vector<double> start(const Sample& x, double delay);
+///
+/// One whose `loc` and `scale` are just that, (x - loc) / scale having a distribution without them,
+/// says `static constexpr bool kLocated = true;`: how far from 0 and in what units data are then
+/// changes no digit of the fit.
 template <class D>
 struct Likelihood : LikelihoodOf<D> {
   static_assert(detail::kNever<D>,
@@ -126,6 +134,12 @@ struct HasClosedForm : std::false_type {};
 template <class D>
 struct HasClosedForm<D, std::void_t<decltype(&Likelihood<D>::closed_form)>> : std::true_type {};
 
+template <class D, class = void>
+struct IsLocated : std::false_type {};
+template <class D>
+struct IsLocated<D, std::void_t<decltype(Likelihood<D>::kLocated)>>
+    : std::bool_constant<Likelihood<D>::kLocated> {};
+
 }  // namespace detail
 
 #define EVIDENT_LIKELIHOOD(D, ...)           \
@@ -137,6 +151,7 @@ struct HasClosedForm<D, std::void_t<decltype(&Likelihood<D>::closed_form)>> : st
 #define EVIDENT_CLOSED_FORM static std::vector<Fitted> closed_form(const Sample& x);
 #define EVIDENT_START static std::vector<double> start(const Sample& x);
 #define EVIDENT_SUPPORT static Constraint support();
+#define EVIDENT_LOCATED static constexpr bool kLocated = true;
 
 // In closed form; Laplace by the median, with standard errors from the expected information, and
 // Pareto with the standard error of alpha alone.
@@ -153,16 +168,16 @@ EVIDENT_LIKELIHOOD(Uniform, EVIDENT_CLOSED_FORM EVIDENT_SUPPORT);
 EVIDENT_LIKELIHOOD(ZeroInflatedPoisson, EVIDENT_CLOSED_FORM);
 // By Newton's method.
 EVIDENT_LIKELIHOOD(Beta, EVIDENT_START EVIDENT_SUPPORT);
-EVIDENT_LIKELIHOOD(Cauchy, EVIDENT_START);
+EVIDENT_LIKELIHOOD(Cauchy, EVIDENT_START EVIDENT_LOCATED);
 EVIDENT_LIKELIHOOD(Chi2, EVIDENT_START EVIDENT_SUPPORT);
 EVIDENT_LIKELIHOOD(Gamma, EVIDENT_START EVIDENT_SUPPORT);
-EVIDENT_LIKELIHOOD(Gumbel, EVIDENT_START);
+EVIDENT_LIKELIHOOD(Gumbel, EVIDENT_START EVIDENT_LOCATED);
 EVIDENT_LIKELIHOOD(HalfCauchy, EVIDENT_START);
 EVIDENT_LIKELIHOOD(InverseGamma, EVIDENT_START EVIDENT_SUPPORT);
 EVIDENT_LIKELIHOOD(Kumaraswamy, EVIDENT_START EVIDENT_SUPPORT);
-EVIDENT_LIKELIHOOD(Logistic, EVIDENT_START);
+EVIDENT_LIKELIHOOD(Logistic, EVIDENT_START EVIDENT_LOCATED);
 EVIDENT_LIKELIHOOD(NegativeBinomial, EVIDENT_START EVIDENT_SUPPORT);
-EVIDENT_LIKELIHOOD(StudentT, EVIDENT_START);
+EVIDENT_LIKELIHOOD(StudentT, EVIDENT_START EVIDENT_LOCATED);
 EVIDENT_LIKELIHOOD(VonMises, EVIDENT_START);
 EVIDENT_LIKELIHOOD(Weibull, EVIDENT_START EVIDENT_SUPPORT);
 
@@ -170,6 +185,7 @@ EVIDENT_LIKELIHOOD(Weibull, EVIDENT_START EVIDENT_SUPPORT);
 #undef EVIDENT_CLOSED_FORM
 #undef EVIDENT_START
 #undef EVIDENT_SUPPORT
+#undef EVIDENT_LOCATED
 
 /// In closed form but for the inverse of the mean, and by logits: probs of data near 1 round to 1.
 template <>

@@ -7,6 +7,7 @@
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <evident/inference/maximum_likelihood.hpp>
+#include <utility>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -112,20 +113,28 @@ bool solve(Vector h, Vector b, Vector& x) {
 // Minus the mean log likelihood in the coordinates.
 class Objective {
  public:
-  Objective(const detail::MakeDistribution& make, const Array& data, const Vector& start)
+  Objective(const detail::MakeDistribution& make, const Array& data, Vector start, bool located)
       : make_(make), data_(data) {
     const NoTape pause;
     const std::vector<Var> fitted(start.begin(), start.end());
     const auto d = make(fitted);
     name_ = d->name();
+    std::vector<Parameter> parameters;
+    for (std::size_t i = 0; i < start.size(); ++i) {
+      parameters.push_back(fitted_parameter(d->parameters(), fitted, i));
+      if (!located) continue;
+      const std::string parameter = parameters[i].name;
+      if (parameter == "loc") loc_ = std::exchange(start[i], 0);
+      if (parameter == "scale") scale_ = std::exchange(start[i], 1);
+    }
+    if (located) data_ = in_units(data);
     // Gross outliers leave the distance of the quartiles alone.
     const Sample sample(data);
     const double middle = 0.5 * (sample.quantile(0.75) - sample.quantile(0.25));
-    const double deviation = middle > 0 ? middle : sample.deviation();
-    const std::vector<Parameter> parameters = d->parameters();
+    const double spread = middle > 0 ? middle : sample.deviation();
+    const double unit = located || !(spread > 0) ? 1 : spread;
     for (std::size_t i = 0; i < start.size(); ++i) {
-      coordinates_.push_back(coordinate(fitted_parameter(parameters, fitted, i), start[i],
-                                        deviation > 0 ? deviation : 1));
+      coordinates_.push_back(coordinate(parameters[i], start[i], unit));
     }
   }
 
@@ -133,7 +142,20 @@ class Objective {
   const std::vector<Coordinate>& coordinates() const { return coordinates_; }
   double parameter(const Vector& u, std::size_t i) const {
     const NoTape pause;
-    return coordinates_[i].parameter(u[i]).item();
+    const double value = coordinates_[i].parameter(u[i]).item();
+    return (coordinates_[i].name == "loc" ? loc_ : 0) + unit(i) * value;
+  }
+  // How a parameter changes with its coordinate.
+  double slope(const Vector& u, std::size_t i) const {
+    return unit(i) * std::abs(coordinates_[i].slope(u[i]));
+  }
+  // The sum over the data of which `value` is minus the mean.
+  double log_likelihood(double value) const {
+    return -(value + std::log(scale_)) * static_cast<double>(data_.size());
+  }
+  // A step of a coordinate that moves nothing, a parameter being rounded.
+  double tolerance(const Vector& u, std::size_t i) const {
+    return std::max(kStepTolerance, 8 * rounding(u, i));
   }
 
   double operator()(const Vector& u, Vector* gradient = nullptr) const {
@@ -165,7 +187,8 @@ class Objective {
     Vector h(n * n), up, down;
     for (std::size_t j = 0; j < n; ++j) {
       Vector right = u, left = u;
-      const double step = kDifference * std::max(1.0, 0.1 * std::abs(u[j]));
+      const double step =
+          std::max(kDifference * std::max(1.0, 0.1 * std::abs(u[j])), 32 * rounding(u, j));
       right[j] = static_cast<real>(u[j] + step), left[j] = static_cast<real>(u[j] - step);
       (*this)(right, &up);
       (*this)(left, &down);
@@ -181,8 +204,23 @@ class Objective {
   }
 
  private:
+  double unit(std::size_t i) const {
+    return coordinates_[i].name == "loc" || coordinates_[i].name == "scale" ? scale_ : 1;
+  }
+  // How far apart a parameter's numbers are, in its coordinate.
+  double rounding(const Vector& u, std::size_t i) const {
+    const Coordinate& c = coordinates_[i];
+    if (c.kind != Coordinate::kReal) return 0;
+    return detail::kRounding * std::abs(c.origin / c.unit + u[i]);
+  }
+  Array in_units(Array data) const {
+    for (real& x : data) x = static_cast<real>((static_cast<double>(x) - loc_) / scale_);
+    return data;
+  }
+
   const detail::MakeDistribution& make_;
   Var data_;
+  double loc_ = 0, scale_ = 1;
   std::string name_;
   std::vector<Coordinate> coordinates_;
 };
@@ -262,8 +300,8 @@ Maximum closed_form(const MakeDistribution& make, const Array& data,
   return result;
 }
 
-Maximum newton(const MakeDistribution& make, const Array& data, const Vector& start) {
-  const Objective f(make, data, start);
+Maximum newton(const MakeDistribution& make, const Array& data, const Vector& start, bool located) {
+  const Objective f(make, data, start, located);
   const std::size_t n = start.size();
   Vector u, gradient;
   for (const Coordinate& c : f.coordinates()) u.push_back(c.start());
@@ -273,9 +311,10 @@ Maximum newton(const MakeDistribution& make, const Array& data, const Vector& st
   for (int iteration = 1; iteration <= 100; ++iteration) {
     const Vector h = f.hessian(u);
     Vector step = direction(h, gradient), information;
-    double longest = 0, slope = 0;
+    double longest = 0, slope = 0, tolerances = 0;
     for (std::size_t i = 0; i < n; ++i) {
       longest = std::max(longest, std::abs(step[i]));
+      tolerances = std::max(tolerances, std::abs(step[i]) / f.tolerance(u, i));
       slope += step[i] * gradient[i];
     }
     Vector next(n);
@@ -284,24 +323,25 @@ Maximum newton(const MakeDistribution& make, const Array& data, const Vector& st
       for (std::size_t i = 0; i < n; ++i) next[i] = u[i] + t * step[i];
       at = f(next);
       // Near the maximum the values differ by rounding only, and the step is right.
-      if (at <= value + 1e-4 * t * slope || longest < 1e3 * kStepTolerance) break;
+      if (at <= value + 1e-4 * t * slope || tolerances < 1e3) break;
     }
     if (!(t > 1e-10) || !std::isfinite(at)) refuse(f, u, iteration);
     u = next;
     value = f(u, &gradient);
     for (std::size_t i = 0; i < n; ++i) {
-      if (std::abs(u[i] - first[i]) > (kDouble ? 25 : 12)) refuse(f, u, iteration);
+      const bool ends = f.coordinates()[i].kind != Coordinate::kReal;
+      if (ends && std::abs(u[i] - first[i]) > (kDouble ? 25 : 12)) refuse(f, u, iteration);
     }
-    if (longest > kStepTolerance) continue;
+    if (tolerances > 1) continue;
     const Vector curvature = f.hessian(u);
-    Maximum result{{}, -value * static_cast<double>(data.size()), iteration};
+    Maximum result{{}, f.log_likelihood(value), iteration};
     for (std::size_t i = 0; i < n; ++i) {
       Vector unit(n, 0.0), column;
       unit[i] = 1;
       if (!solve(curvature, unit, column)) refuse(f, u, iteration);
       const double error = std::sqrt(column[i] / static_cast<double>(data.size()));
-      result.estimates.push_back({f.coordinates()[i].name, f.parameter(u, i),
-                                  error * std::abs(f.coordinates()[i].slope(u[i]))});
+      result.estimates.push_back(
+          {f.coordinates()[i].name, f.parameter(u, i), error * f.slope(u, i)});
     }
     return result;
   }

@@ -52,7 +52,9 @@ struct Makes<std::void_t<decltype(Likelihood<D>::make(std::declval<const std::ve
 void check_data(const std::string& name, const Array& data, const Constraint& support);
 Maximum closed_form(const MakeDistribution& make, const Array& data,
                     const std::vector<Fitted>& fitted);
-Maximum newton(const MakeDistribution& make, const Array& data, const std::vector<double>& start);
+// Of a located one in units of the loc and the scale that it starts from.
+Maximum newton(const MakeDistribution& make, const Array& data, const std::vector<double>& start,
+               bool located);
 
 }  // namespace detail
 
@@ -92,7 +94,8 @@ MaximumLikelihood<D> maximum_likelihood(const Array& data, const Given&... given
     if constexpr (detail::HasClosedForm<D>::value) {
       return detail::closed_form(make, data, L::closed_form(Sample(data), given...));
     } else {
-      return detail::newton(make, data, L::start(Sample(data), given...));
+      return detail::newton(make, data, L::start(Sample(data), given...),
+                            detail::IsLocated<D>::value);
     }
   }();
   std::vector<Var> parameters;

@@ -14,10 +14,13 @@
 #include <evident/distributions/exponential.hpp>
 #include <evident/distributions/gamma.hpp>
 #include <evident/distributions/geometric.hpp>
+#include <evident/distributions/inverse_gamma.hpp>
+#include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/mixture.hpp>
 #include <evident/distributions/normal.hpp>
 #include <evident/distributions/pareto.hpp>
 #include <evident/distributions/poisson.hpp>
+#include <evident/distributions/student_t.hpp>
 #include <evident/distributions/to_event.hpp>
 #include <evident/distributions/transformed.hpp>
 #include <evident/distributions/transforms.hpp>
@@ -98,6 +101,18 @@ const std::vector<Known>& known() {
       {"sqrt|x|, cauchy", of<Cauchy>(0, 1), [](const Var& x) { return sqrt(abs(x)); },
        std::sqrt(2.0)},
       {"x, pareto(1.5)", of<Pareto>(1, 1.5), itself, 3},
+      // Where f overflows, or x does, the rest is that of a power.
+      {"x^2, pareto(2.1)", of<Pareto>(1, 2.1), squared, 21, ExpectationMethod::kQuadrature,
+       kDouble},
+      {"x^2, pareto(3)", of<Pareto>(1, 3), squared, 3},
+      {"x^2, student(5)", of<StudentT>(5, 0, 1), squared, 5.0 / 3},
+      {"x^2, inverse gamma(3)", of<InverseGamma>(3, 1), squared, 0.5},
+      {"x^2, log-normal(3)", of<LogNormal>(0, 3), squared, std::exp(18.0)},
+      {"e^x, exponential(2)", of<Exponential>(2), [](const Var& x) { return exp(x); }, 2},
+      {"x, gamma(0.001)", of<Gamma>(0.001, 1), itself, 0.001},
+      {"x, beta(0.1, 0.1)", of<Beta>(0.1, 0.1), itself, 0.5, ExpectationMethod::kQuadrature, false},
+      {"x, geometric(1e-6)", of<Geometric>(1e-6), itself, 999999, ExpectationMethod::kTruncatedSum,
+       false},
       {"sin x, uniform", of<Uniform>(0, 3), [](const Var& x) { return sin(x); },
        (1 - std::cos(3.0)) / 3},
       {"a step, exponential", of<Exponential>(1),

@@ -10,6 +10,7 @@
 #include <evident/distributions/kl.hpp>
 #include <evident/distributions/kumaraswamy.hpp>
 #include <evident/distributions/laplace.hpp>
+#include <evident/distributions/multivariate_normal.hpp>
 #include <evident/distributions/negative_binomial.hpp>
 #include <evident/distributions/normal.hpp>
 #include <evident/distributions/poisson.hpp>
@@ -68,6 +69,43 @@ TEST_CASE("kl: the pair N(0, 1) against N(1, 0.6)") {
   against(std::sqrt(0.6), 0.91125, 0.55541);  // a variance
 }
 #endif
+
+TEST_CASE("kl: draws are shared by a batch of p, whichever of the two has more axes") {
+  Array locs = zeros({400});
+  for (std::size_t i = 200; i < 400; ++i) locs(i) = 10;
+  const auto agree = [](const Distribution& q, const Distribution& p, const Shape& batch) {
+    Rng rng(53, "batches");
+    const MonteCarlo estimate = kl_monte_carlo(q, p, 400, rng);
+    const Array exact = kl(q, p).value();
+    REQUIRE(estimate.value.shape() == batch);
+    REQUIRE(estimate.standard_error.shape() == batch);
+    REQUIRE(exact.shape() == batch);
+    for (std::size_t i = 0; i < exact.size(); ++i) {
+      CHECK(std::abs(estimate.value.data()[i] - exact.data()[i]) <=
+            5 * estimate.standard_error.data()[i] + 1e-12);
+    }
+  };
+  const Normal one(0, 1), two(vector({0, 3}), 1), many(locs, 1),
+      column(reshaped(locs, {400, 1}), 1);
+  agree(one, one, {});
+  agree(two, Normal(vector({1, 2}), 2), {2});
+  agree(one, Normal(vector({1, 2, 3}), 2), {3});
+  agree(one, many, {400});  // as many as draws
+  agree(many, one, {400});
+  agree(two, column, {400, 2});
+  agree(column, two, {400, 2});
+  agree(two, Normal(zeros({3, 1, 2}), 2), {3, 1, 2});
+  agree(Normal(zeros({3, 1}), 1), Normal(ones({2, 1, 4}), 2), {2, 3, 4});
+  const auto pairs = [](const Shape& shape) { return to_event(Normal(ones(shape), 2), 1); };
+  agree(to_event(two, 1), pairs({2}), {});
+  agree(to_event(two, 1), pairs({400, 2}), {400});
+  agree(pairs({400, 2}), to_event(two, 1), {400});
+  agree(pairs({3, 2}), pairs({400, 1, 2}), {400, 3});
+  const Array tril = matrix({{1, 0}, {0.5, 2}});
+  agree(MultivariateNormal::from_scale_tril(zeros({2}), tril),
+        MultivariateNormal::from_scale_tril(ones({400, 2}), tril), {400});
+  CHECK(kl(one, many).value()(399) == 50);
+}
 
 TEST_CASE("kl: of a VAE's latent, sum of (mu^2 + s^2 - log s^2 - 1) / 2") {
   const Array mu = matrix({{0.3, -1, 2}, {0, 0, 0}});

@@ -44,7 +44,8 @@ set(distribution_tests
   distributions/shaped_test.cpp
   distributions/shapes_test.cpp
   distributions/table_test.cpp
-  distributions/tails_test.cpp)
+  distributions/tails_test.cpp
+  inference/likelihood_units_test.cpp)
 
 # And those in double: of differences and integrals floats say little.
 set(distribution_double_tests
