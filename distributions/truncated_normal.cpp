@@ -127,7 +127,9 @@ auto quantile(const P& p_in, const Loc& loc_in, const Scale& scale_in, const Low
     const L both = detail::tail_mean(at.rate, at.width);
     const L inner = near * (both - detail::tail_mean(at.rate, t));
     const L outer = far * (t + detail::tail_mean(L(at.rate + t), L(at.width - t)) - both);
-    const L of_loc = where(near < 0.5, where(t > 0.0, inner, L(0.0)), outer) * over_density;
+    // At either end, to which a quantile may round, nothing moves.
+    const auto between = t > 0.0 && t < at.width;
+    const L of_loc = where(between, where(near < 0.5, inner, outer) * over_density, L(0.0));
     const L of_scale = t + at.rate * of_loc - where(of_far == 0.0, L(0.0), at.width * of_far);
     x = where(at.tail, where(at.above, low + scale * t, high - scale * t), x);
     slope = where(at.tail, over_density, slope);

@@ -22,6 +22,34 @@ namespace {
 
 bool is_nan(const Var& x) { return std::isnan(x.item()); }
 
+constexpr double kShapedAgreement = sizeof(real) == 8 ? 1e-10 : 1e-5;
+
+bool agrees_shaped(double got, double expected) {
+  return std::abs(got - expected) <= kShapedAgreement * std::max(1.0, std::abs(expected));
+}
+
+// A quantile of a normal distribution truncated to [low, high] with its slopes in loc = 0 and
+// scale = 1: mpmath.
+struct TruncatedQuantile {
+  double low, high, p, x, in_loc, in_scale;
+};
+constexpr double kSmallestFloat = 0x1p-24, kSmallestDouble = 0x1p-53;  // draws from [0, 1)
+constexpr TruncatedQuantile kTruncatedQuantiles[] = {
+    {0, 1, kSmallestFloat, 5.0999187939891169e-8, 2.3452598957377225e-8, 1.4847143422336278e-8},
+    {0, 1, 1 - kSmallestFloat, 0.99999991591655759, 4.5416637692810742e-8, 5.9604632693602439e-8},
+    {0, 1, kSmallestDouble, 9.4993390030956171e-17, 4.3683872107110504e-17, 2.7654959675551025e-17},
+    {0, 1, 1 - kSmallestDouble, 0.99999999999999984, 8.459509359041380e-17, 1.1102230246251561e-16},
+    {0, 0.1, 1 - kSmallestFloat, 0.09999999401962752, 2.992677052571133e-10, 3.989571307245056e-11},
+    {2, 2.1, kSmallestFloat, 2.0000000053937003, 2.6048027691075626e-10, 1.0589844267487068e-9},
+    {2, 2.1, 1 - kSmallestFloat, 2.0999999933790978, 3.4234411964830615e-10, 1.414639844869438e-9},
+    {2, 2.1, 1 - kSmallestDouble, 2.1, 6.3766566352247488e-19, 2.6349722530595392e-18},
+    {-1, 0, kSmallestFloat, -0.99999991591655759, 4.5416637692810742e-8, -5.9604632693602439e-8},
+    {-1, 0, 1 - kSmallestFloat, -5.0999187939891169e-8, 2.3452598957377225e-8,
+     -1.4847143422336278e-8},
+    {-1, 0, kSmallestDouble, -0.99999999999999984, 8.459509359041380e-17, -1.1102230246251561e-16},
+    {-1, 0, 0x1p-120, -1, 5.7323865157713274e-37, -7.5231638452626401e-37},
+};
+
 #ifdef EVIDENT_F64
 // Within so much of `expected`, relatively.
 bool is_near(double got, double expected, double tolerance) {
@@ -131,6 +159,21 @@ TEST_CASE("shaped: the gradient of a Delta passes through its draws") {
   CHECK_FALSE(d.log_prob(x).needs_gradient());
   CHECK(tape.gradients(sum(x), {v})[0] == vector({3, 3}));
   CHECK_THROWS_WITH_AS(d.sample_log(rng), doctest::Contains("there is no sample_log"), Error);
+}
+
+TEST_CASE("shaped: a truncated normal's quantiles that round to an end have slopes") {
+  for (const TruncatedQuantile& row : kTruncatedQuantiles) {
+    if (scalar(row.p)() == 1) continue;
+    const std::vector<Var> at = {Var::parameter(scalar(0)), Var::parameter(scalar(1))};
+    Tape tape;
+    const Var x = TruncatedNormal(at[0], at[1], row.low, row.high).icdf(row.p);
+    const auto slopes = tape.gradients(x, at);
+    CAPTURE(row.low);
+    CAPTURE(row.p);
+    CHECK(agrees_shaped(x.item(), row.x));
+    CHECK(agrees_shaped(slopes[0](), row.in_loc));
+    CHECK(agrees_shaped(slopes[1](), row.in_scale));
+  }
 }
 
 #ifdef EVIDENT_F64
