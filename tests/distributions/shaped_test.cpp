@@ -222,6 +222,35 @@ TEST_CASE("shaped: answers whose factors overflow or underflow") {
   }
 }
 
+TEST_CASE("shaped: a truncated normal is uniform where its scale is beyond all measure") {
+  for (const double scale : {1e30, sizeof(real) == 8 ? 1e300 : 1e38}) {
+    for (const double low : {-1.0, 1.0, -7.0}) {
+      const std::vector<Var> at = {Var::parameter(scalar(0)), Var::parameter(scalar(scale)),
+                                   Var::parameter(scalar(low)), Var::parameter(scalar(low + 4))};
+      CAPTURE(scale);
+      CAPTURE(low);
+      const auto check = [&](Var (Distribution::*f)() const, double value, double in_low,
+                             double in_high) {
+        Tape tape;
+        const Var answer = (TruncatedNormal(at[0], at[1], at[2], at[3]).*f)();
+        const auto slopes = tape.gradients(answer, at);
+        CHECK(agrees_shaped(answer.item(), value));
+        CHECK(agrees_shaped(slopes[0](), 0));
+        CHECK(agrees_shaped(slopes[1](), 0));
+        CHECK(agrees_shaped(slopes[2](), in_low));
+        CHECK(agrees_shaped(slopes[3](), in_high));
+      };
+      check(&Distribution::mean, low + 2, 0.5, 0.5);
+      check(&Distribution::median, low + 2, 0.5, 0.5);
+      check(&Distribution::variance, 16.0 / 12, -4.0 / 6, 4.0 / 6);
+      check(&Distribution::entropy, std::log(4), -0.25, 0.25);
+      const double from_mode = low + 2 - (low > 0 ? low : low < -4 ? low + 4 : 0);
+      const Var above = TruncatedNormal(at[0], at[1], at[2], at[3]).mean_above_mode();
+      CHECK(agrees_shaped(above.item(), from_mode));
+    }
+  }
+}
+
 #ifdef EVIDENT_F64
 TEST_CASE("shaped: small variances keep their digits") {
   for (const auto& row : evident::testing::distribution_table()) {
