@@ -58,7 +58,9 @@ Var Bernoulli::log_prob_at(const Var& x) const {
   if (from_logits_) {
     return elementwise(
         [](auto x, auto l) {
-          return where(x == 0.0 || x == 1.0, -softplus((1.0 - 2.0 * x) * l), -kInfinity);
+          // Of a sure outcome x has no slope: 0 times an infinite logit.
+          const auto z = where(abs(l) == kInfinity, where(x == 1.0, -l, l), (1.0 - 2.0 * x) * l);
+          return where(x == 0.0 || x == 1.0, -softplus(z), -kInfinity);
         },
         x, parameter_, "Bernoulli::log_prob");
   }

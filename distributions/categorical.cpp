@@ -146,6 +146,18 @@ Var Categorical::log_prob_at(const Var& x) const {
   return chosen(table, x.shape() == shape ? x : broadcast_to(x, shape));
 }
 
+void Categorical::refuse_of_labels(const char* what) const {
+  refuse(what,
+         "its outcomes are labels: use expectation(d, f), where f(x) is the number that a label "
+         "stands for, or a distribution of numbers, such as DiscreteUniform or Binomial");
+}
+
+Var Categorical::cdf_at(const Var&) const { refuse_of_labels("cdf"); }
+Var Categorical::icdf_at(const Var&) const { refuse_of_labels("icdf"); }
+Var Categorical::mean() const { refuse_of_labels("mean"); }
+Var Categorical::median() const { refuse_of_labels("median"); }
+Var Categorical::variance() const { refuse_of_labels("variance"); }
+
 Array Categorical::draw(Rng& rng, const Shape& sample_shape) const {
   return from_logits_ ? categorical_from_logits(parameter_.value(), sample_shape, rng)
                       : categorical(parameter_.value(), sample_shape, rng);

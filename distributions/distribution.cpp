@@ -42,6 +42,13 @@ std::string row_of_shapes(const std::string& name, const Shape& shape) {
       function, distribution.name()));
 }
 
+// What to do without a function that an order of the outcomes defines.
+std::string in_place_of_order(const Distribution& distribution, const char* where_there_is_one) {
+  if (distribution.event_shape().empty()) return where_there_is_one;
+  return "outcomes of several numbers have no order: use expectation(d, f, rng, draws), which is "
+         "the probability of a set where f is 1 in it and 0 elsewhere";
+}
+
 }  // namespace
 
 void Distribution::check_parameters() {
@@ -172,12 +179,16 @@ Array Distribution::draw_log(Rng& rng, const Shape& sample_shape) const {
   return log(Var(draw(rng, sample_shape))).value();
 }
 
-Var Distribution::cdf_at(const Var&) const { refuse("cdf", "estimate it from draws of sample"); }
+Var Distribution::cdf_at(const Var&) const {
+  refuse("cdf", in_place_of_order(*this, "estimate it from draws of sample"));
+}
 Var Distribution::icdf_at(const Var&) const {
-  refuse("icdf", "estimate it from sorted draws of sample");
+  refuse("icdf", in_place_of_order(*this, "estimate it from sorted draws of sample"));
 }
 Var Distribution::mean() const { refuse("mean", "estimate it from draws of sample"); }
-Var Distribution::median() const { refuse("median", "estimate it from draws of sample"); }
+Var Distribution::median() const {
+  refuse("median", in_place_of_order(*this, "estimate it from draws of sample"));
+}
 Var Distribution::mode() const { refuse("mode", "search for the maximum of log_prob"); }
 Var Distribution::variance() const { refuse("variance", "estimate it from draws of sample"); }
 Var Distribution::entropy() const {

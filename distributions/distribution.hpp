@@ -55,8 +55,8 @@ class Distribution {
   Var log_cdf(const Var& x) const;
   /// log P(X > x), exact likewise. Errors: those of `cdf`.
   Var log_survival(const Var& x) const;
-  /// The quantile: the smallest x of the support with P(X <= x) >= p, for p in [0, 1]; NaN for
-  /// others. Errors: those of `cdf`.
+  /// The quantile: the smallest x of the support with P(X <= x) >= p for p in (0, 1), the ends of
+  /// the support for 0 and 1; NaN for others. Errors: those of `cdf`.
   Var icdf(const Var& p) const;
 
   /// Independent draws, shape (sample_shape, batch, event), without a gradient.

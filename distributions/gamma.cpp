@@ -1,4 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
@@ -19,6 +22,19 @@ Gamma::Gamma(Var concentration, Var rate)
 }
 
 Gamma Gamma::from_scale(Var concentration, const Var& scale) {
+  const Array& scales = scale.value();
+  for (std::size_t i = 0; i < scales.size(); ++i) {
+    const real one = scales.data()[i];
+    if (one > 0 && std::isfinite(one) && std::isfinite(1 / one)) continue;
+    throw ParameterError(
+        fmt::format("Gamma: scale must be {}, got {}{}",
+                    one > 0 && one < 1 ? "a positive number whose reciprocal is finite"
+                                       : constraints::positive().description(),
+                    one,
+                    scales.dimension() == 0
+                        ? ""
+                        : fmt::format(" at index {} of shape {}", i, to_string(scales.shape()))));
+  }
   return Gamma(std::move(concentration), 1.0 / scale);
 }
 

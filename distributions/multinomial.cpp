@@ -8,6 +8,7 @@
 #include <evident/distributions/multinomial.hpp>
 #include <evident/distributions/samplers/counts.hpp>
 #include <evident/distributions/sums_over_counts.hpp>
+#include <limits>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -15,12 +16,17 @@ namespace {
 
 using parts::kInfinity;
 
+// Below it a probability has lost digits, or is 0 though its logarithm is a number.
+constexpr double kLeastExact = static_cast<double>(std::numeric_limits<real>::min());
+
 // log P(count) of the Poisson law of mean n p. Its derivative goes by way of log p, where it is
 // the count, also for p = 0.
 template <class L, class LogP>
 auto count_term(L count, L n, L p, const LogP& log_p) {
-  return of_two<Promoted<LogP, L>>(log_p, count, [n, p](auto, auto count) {
-    return Partials<L>{log_poisson(count, n * p), count, L(0.0)};
+  return of_two<Promoted<LogP, L>>(log_p, count, [n, p](auto log_p, auto count) {
+    const auto rare = p < kLeastExact && count > 0.0;
+    const L far = where(rare, log_p + log(n), L(0.0)) * count - lgamma(count + 1.0);
+    return Partials<L>{where(rare, far, log_poisson(count, n * p)), count, L(0.0)};
   });
 }
 

@@ -2,6 +2,7 @@
 #include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/pareto.hpp>
+#include <evident/distributions/scaled_exp.hpp>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -63,7 +64,8 @@ Var Pareto::log_survival_at(const Var& x) const {
 Var Pareto::icdf_at(const Var& p) const {
   return elementwise(
       [](auto p, auto scale, auto alpha) {
-        const auto inside = scale * exp(-log1p(-where(p >= 0.0 && p < 1.0, p, 0.5)) / alpha);
+        const auto inner = where(p >= 0.0 && p < 1.0, p, 0.5);
+        const auto inside = detail::scaled_exp(scale, -log1p(-inner) / alpha);
         return where(p >= 0.0, where(p < 1.0, inside, where(p == 1.0, kInfinity, kNan)), kNan);
       },
       p, scale_, alpha_, "Pareto::icdf");

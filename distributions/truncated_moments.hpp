@@ -148,9 +148,11 @@ class TruncatedMoments {
   template <class Loc, class Scale, class Low, class High>
   auto mean(const Loc& loc, const Scale& scale, const Low& low, const High& high) const {
     const L from = where(above_, plain(low), where(below_, plain(high), plain(loc)));
-    return with_slopes(from + plain(scale) * (side_ * t_.mean), loc, t_.variance, scale,
-                       third_ + 2.0 * mean_ * t_.variance, low, at_low(to_low_), high,
-                       at_high(to_high_));
+    const L middle = 0.5 * plain(low) + 0.5 * plain(high);
+    return with_slopes(where(flat_, middle, from + plain(scale) * (side_ * t_.mean)), loc,
+                       t_.variance, scale, third_ + 2.0 * mean_ * t_.variance, low,
+                       where(flat_, L(0.5), at_low(to_low_)), high,
+                       where(flat_, L(0.5), at_high(to_high_)));
   }
 
   /// The mean less the mode, which is loc or the end next to it.
@@ -159,9 +161,16 @@ class TruncatedMoments {
     const L v = t_.variance;
     const L direct_low = at_low(to_low_), direct_high = at_high(to_high_);
     const L in_loc = where(above_ || below_, v, v - 1.0);
-    return with_slopes(plain(scale) * (side_ * t_.mean), loc, in_loc, scale,
-                       third_ + 2.0 * mean_ * v, low, where(above_, -v - direct_high, direct_low),
-                       high, where(below_, -v - direct_low, direct_high));
+    const L to_low = plain(low) - plain(loc), to_high = plain(high) - plain(loc);
+    const L from_end = 0.5 * (to_high - to_low);
+    const L middle =
+        where(above_, from_end, where(below_, -from_end, 0.5 * to_low + 0.5 * to_high));
+    return with_slopes(
+        where(flat_, middle, plain(scale) * (side_ * t_.mean)), loc, in_loc, scale,
+        third_ + 2.0 * mean_ * v, low,
+        where(flat_, where(above_, L(-0.5), L(0.5)), where(above_, -v - direct_high, direct_low)),
+        high,
+        where(flat_, where(below_, L(-0.5), L(0.5)), where(below_, -v - direct_low, direct_high)));
   }
 
   template <class Loc, class Scale, class Low, class High>
@@ -171,9 +180,11 @@ class TruncatedMoments {
             direct_high = at_high(to_high_ * to_high_ - v);
     const L in_low = where(above_, -third_ - direct_high, direct_low);
     const L in_high = where(below_, -third_ - direct_low, direct_high);
-    return with_slopes(unit * unit * v, loc, unit * third_, scale,
-                       unit * (t_.fourth - v * v + 2.0 * mean_ * third_), low, unit * in_low, high,
-                       unit * in_high);
+    const L span = plain(high) - plain(low), sixth = span / 6.0;
+    return with_slopes(where(flat_, 0.5 * span * sixth, unit * (unit * v)), loc, unit * third_,
+                       scale, unit * (t_.fourth - v * v + 2.0 * mean_ * third_), low,
+                       where(flat_, -sixth, unit * in_low), high,
+                       where(flat_, sixth, unit * in_high));
   }
 
   template <class Loc, class Scale, class Low, class High>
@@ -196,8 +207,9 @@ class TruncatedMoments {
   explicit TruncatedMoments(const TruncatedInterval<L, L, L, L>& at)
       : above_(at.above),
         below_(at.below),
+        flat_(at.width < kFlat && at.width * rate_of(at) < kFlat),
         side_(where(below_, -1.0, 1.0)),
-        rate_(where(at.tail, at.rate, L(0.0))),
+        rate_(rate_of(at)),
         t_(rate_, where(at.tail, L(0.0), -at.a), where(at.tail, at.width, at.b)),
         mean_(side_ * (rate_ + t_.mean)),
         third_(side_ * t_.third),
@@ -227,7 +239,13 @@ class TruncatedMoments {
     return result;
   }
 
-  Mask above_, below_;
+  // So narrow an interval that in units of the scale its moments underflow: the law is uniform.
+  static constexpr double kFlat = std::is_same_v<typename L::Scalar, float> ? 1e-8 : 1e-60;
+  static L rate_of(const TruncatedInterval<L, L, L, L>& at) {
+    return where(at.tail, at.rate, L(0.0));
+  }
+
+  Mask above_, below_, flat_;
   L side_, rate_;
   PeakMoments<L> t_;                   // of the distance from the peak
   L mean_, third_, to_low_, to_high_;  // of u, and from its mean to the ends

@@ -2,11 +2,14 @@
 #include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/lgamma_curvature.hpp>
 #include <evident/autodiff/operations.hpp>
+#include <evident/distributions/scaled_exp.hpp>
 #include <evident/distributions/weibull.hpp>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
+
+using detail::scaled_exp;
 
 using parts::kInfinity;
 using parts::kNan;
@@ -70,7 +73,7 @@ Var Weibull::icdf_at(const Var& p) const {
   return elementwise(
       [](auto p, auto scale, auto k) {
         const auto inner = where(p > 0.0 && p < 1.0, p, 0.5);
-        const auto inside = scale * exp(log(-log1p(-inner)) / k);
+        const auto inside = scaled_exp(scale, log(-log1p(-inner)) / k);
         return where(p > 0.0, where(p < 1.0, inside, where(p == 1.0, kInfinity, kNan)),
                      where(p == 0.0, 0.0, kNan));
       },
@@ -96,8 +99,8 @@ Array Weibull::draw_log(Rng& rng, const Shape& sample_shape) const {
 }
 
 Var Weibull::mean() const {
-  return elementwise([](auto scale, auto k) { return scale * exp(lgamma(1.0 + 1.0 / k)); }, scale_,
-                     concentration_, "Weibull::mean");
+  return elementwise([](auto scale, auto k) { return scaled_exp(scale, lgamma(1.0 + 1.0 / k)); },
+                     scale_, concentration_, "Weibull::mean");
 }
 
 Var Weibull::median() const { return icdf_at(full(batch_shape(), 0.5)); }
@@ -116,7 +119,8 @@ Var Weibull::variance() const {
       [](auto scale, auto k) {
         // Over the square of the mean it is e^c - 1, without a difference of numbers that agree.
         const auto t = 1.0 / k;
-        return square(scale * exp(lgamma(1.0 + t))) * expm1(lgamma_curvature(1.0, t));
+        const auto mean = scaled_exp(scale, lgamma(1.0 + t));
+        return mean * (mean * expm1(lgamma_curvature(1.0, t)));
       },
       scale_, concentration_, "Weibull::variance");
 }

@@ -159,3 +159,19 @@ TEST_CASE("boundaries: the gradient of a missed sure outcome is infinite from pr
   CHECK(gradients[0]() == kInf);
   CHECK(gradients[1]() == 1);
 }
+
+TEST_CASE("boundaries: an infinite logit leaves no slope NaN, in it or in the outcome") {
+  for (const double logit : {-kInf, kInf}) {
+    for (const double outcome : {0.0, 1.0}) {
+      const Var x = Var::parameter(scalar(outcome)), l = Var::parameter(scalar(logit));
+      Tape tape;
+      const Var log_prob = Bernoulli::from_logits(l).log_prob(x);
+      const bool sure = (outcome == 1) == (logit > 0);
+      CHECK(log_prob.item() == (sure ? 0 : -kInf));
+      const auto slopes = tape.gradients(log_prob, {x, l});
+      CHECK(slopes[0]() == 0);
+      CHECK(slopes[1]() == (sure ? 0 : 2 * outcome - 1));
+      CHECK(tape.gradients(Bernoulli::from_logits(logit).log_prob(x), {x})[0]() == 0);
+    }
+  }
+}

@@ -16,6 +16,7 @@
 // What is special to the distributions of the shaped family.
 
 using namespace evident;
+using evident::testing::DistributionPointer;
 using evident::testing::kInf;
 
 namespace {
@@ -56,6 +57,34 @@ bool is_near(double got, double expected, double tolerance) {
   return std::abs(got - expected) <= tolerance * std::abs(expected);
 }
 #endif
+
+// Answers whose factors are no numbers of the type, with their slopes in the concentration: mpmath.
+struct FarFactors {
+  DistributionPointer (*make)(double scale, const Var& shape);
+  Var (*answer)(const Distribution& d);
+  double scale, shape, expected, slope;
+};
+DistributionPointer far_weibull(double scale, const Var& k) {
+  return std::make_shared<Weibull>(scale, k);
+}
+DistributionPointer far_pareto(double scale, const Var& alpha) {
+  return std::make_shared<Pareto>(scale, alpha);
+}
+Var far_mean(const Distribution& d) { return d.mean(); }
+Var far_above(const Distribution& d) { return d.icdf(1 - 0x1p-10); }
+Var far_below(const Distribution& d) { return d.icdf(0x1p-10); }
+constexpr FarFactors kFarFactors[] = {
+    {far_weibull, far_mean, 0x1p-100, 7.0 / 256, 2302579072799.9237, -11126320459440536.0},
+    {far_weibull, far_above, 0x1p-66, 5.0 / 256, 1.5215418134327367e23, -7.7222766553307355e26},
+    {far_weibull, far_below, 0x1p100, 5.0 / 64, 3.7486558131253593e-9, 4.2568697338267199e-6},
+    {far_pareto, far_above, 0x1p-100, 9.0 / 128, 5130448972609.2395, -7193094301510440.9},
+#ifdef EVIDENT_F64
+    {far_weibull, far_mean, 0x1p-660, 5.0 / 1024, 1.9588393732030177e187, -4.3745701386148721e192},
+    {far_weibull, far_above, 0x1p-660, 9.0 / 4096, 9.7546723970169971e183, -3.9117321402709879e189},
+    {far_weibull, far_below, 0x1p660, 9.0 / 1024, 1.5801376519056646e-144, 1.4177663687302721e-139},
+    {far_pareto, far_above, 0x1p-660, 1.0 / 128, 4.3510824371549561e186, -4.9413169540265627e191},
+#endif
+};
 
 }  // namespace
 
@@ -173,6 +202,52 @@ TEST_CASE("shaped: a truncated normal's quantiles that round to an end have slop
     CHECK(agrees_shaped(x.item(), row.x));
     CHECK(agrees_shaped(slopes[0](), row.in_loc));
     CHECK(agrees_shaped(slopes[1](), row.in_scale));
+  }
+}
+
+TEST_CASE("shaped: answers whose factors overflow or underflow") {
+  for (const FarFactors& row : kFarFactors) {
+    const Var shape = Var::parameter(scalar(row.shape));
+    Tape tape;
+    const Var answer = row.answer(*row.make(row.scale, shape));
+    const double slope = tape.gradients(answer, {shape})[0]();
+    CAPTURE(row.scale);
+    CAPTURE(row.shape);
+    CHECK(std::abs(answer.item() / row.expected - 1) <= kShapedAgreement);
+    CHECK(std::abs(slope / row.slope - 1) <= kShapedAgreement);
+  }
+  CHECK(agrees_shaped(Weibull(0x1p70, 0x1p60).variance().item(), 1724838.3840794459));
+  if (sizeof(real) == 8) {
+    CHECK(agrees_shaped(Weibull(0x1p600, 0x1p300).variance().item(), 6.8256795201694436e180));
+  }
+}
+
+TEST_CASE("shaped: a truncated normal is uniform where its scale is beyond all measure") {
+  for (const double scale : {1e30, sizeof(real) == 8 ? 1e300 : 1e38}) {
+    for (const double low : {-1.0, 1.0, -7.0}) {
+      const std::vector<Var> at = {Var::parameter(scalar(0)), Var::parameter(scalar(scale)),
+                                   Var::parameter(scalar(low)), Var::parameter(scalar(low + 4))};
+      CAPTURE(scale);
+      CAPTURE(low);
+      const auto check = [&](Var (Distribution::*f)() const, double value, double in_low,
+                             double in_high) {
+        Tape tape;
+        const Var answer = (TruncatedNormal(at[0], at[1], at[2], at[3]).*f)();
+        const auto slopes = tape.gradients(answer, at);
+        CHECK(agrees_shaped(answer.item(), value));
+        CHECK(agrees_shaped(slopes[0](), 0));
+        CHECK(agrees_shaped(slopes[1](), 0));
+        CHECK(agrees_shaped(slopes[2](), in_low));
+        CHECK(agrees_shaped(slopes[3](), in_high));
+      };
+      check(&Distribution::mean, low + 2, 0.5, 0.5);
+      check(&Distribution::median, low + 2, 0.5, 0.5);
+      check(&Distribution::variance, 16.0 / 12, -4.0 / 6, 4.0 / 6);
+      check(&Distribution::entropy, std::log(4), -0.25, 0.25);
+      const double from_mode = low + 2 - (low > 0 ? low : low < -4 ? low + 4 : 0);
+      const Var above = TruncatedNormal(at[0], at[1], at[2], at[3]).mean_above_mode();
+      CHECK(agrees_shaped(above.item(), from_mode));
+    }
   }
 }
 

@@ -3,10 +3,14 @@
 #include <cmath>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/reductions.hpp>
-
 #include <evident/distributions/bernoulli.hpp>
+#include <evident/distributions/categorical.hpp>
+#include <evident/distributions/gamma.hpp>
+#include <evident/distributions/multinomial.hpp>
 #include <evident/distributions/normal.hpp>
+#include <evident/distributions/one_hot_categorical.hpp>
 #include <evident/distributions/to_event.hpp>
+#include <limits>
 
 #include "distribution_table.hpp"
 
@@ -32,8 +36,8 @@ void check_shapes(const Distribution& d, const Shape& batch, const Shape& event)
 }
 
 template <class F>
-void check_error_of(F f, const char* message) {
-  CHECK_THROWS_WITH_AS(f(), doctest::Contains(message), Error);
+void check_error_of(F f, const std::string& message) {
+  CHECK_THROWS_WITH_AS(f(), doctest::Contains(message.c_str()), Error);
 }
 
 }  // namespace
@@ -109,6 +113,19 @@ TEST_CASE("errors: of a Normal's scale, naming the first bad one and its place")
       ShapeError);
 }
 
+TEST_CASE("errors: of a Gamma's scale, not of the rate that it stands for") {
+  check_error_of([] { Gamma::from_scale(2, -1); },
+                 "Gamma: scale must be a positive number, got -1");
+  check_error_of([] { Gamma::from_scale(2, 0); }, "Gamma: scale must be a positive number, got 0");
+  check_error_of([] { Gamma::from_scale(2, kInf); },
+                 "Gamma: scale must be a positive number, got inf");
+  check_error_of([] { Gamma::from_scale(2, vector({1, -2})); }, "got -2 at index 1 of shape (2)");
+  const double least = static_cast<double>(std::numeric_limits<real>::denorm_min());
+  check_error_of([&] { Gamma::from_scale(2, least); },
+                 "Gamma: scale must be a positive number whose reciprocal is finite, got ");
+  CHECK(Gamma::from_scale(2, 3).mean().item() == doctest::Approx(6));
+}
+
 TEST_CASE("errors: of a Bernoulli's probabilities and logits") {
   check_error_of([] { Bernoulli(1.5); }, "Bernoulli: probs must be in [0, 1], got 1.5");
   check_error_of(
@@ -158,10 +175,24 @@ TEST_CASE("errors: a value that does not fit, with the table of shapes") {
 
 TEST_CASE("errors: what there is no answer to") {
   const Independent event = to_event(Normal(zeros({3}), 1), 1);
-  CHECK_THROWS_WITH_AS(event.cdf(zeros({3})),
-                       "to_event(Normal, 1): there is no cdf: estimate it from draws of sample",
-                       Error);
-  CHECK_THROWS_WITH_AS(event.median(), doctest::Contains("there is no median"), Error);
+  const std::string no_order = "outcomes of several numbers have no order: use expectation(d, f";
+  check_error_of([&] { event.cdf(zeros({3})); },
+                 "to_event(Normal, 1): there is no cdf: " + no_order);
+  check_error_of([&] { event.median(); }, "there is no median: " + no_order);
+  const OneHotCategorical unit(vector({1, 2}));
+  check_error_of([&] { unit.cdf(vector({0, 1})); }, "there is no cdf: " + no_order);
+  check_error_of(
+      [&] {
+        Multinomial(2, vector({1, 2})).median();
+      },
+      "Multinomial: there is no median: " + no_order);
+  const Categorical label(vector({1, 2}));
+  const std::string of_labels = ": its outcomes are labels: use expectation(d, f)";
+  check_error_of([&] { label.mean(); }, "Categorical: there is no mean" + of_labels);
+  check_error_of([&] { label.median(); }, "Categorical: there is no median" + of_labels);
+  check_error_of([&] { label.variance(); }, "Categorical: there is no variance" + of_labels);
+  check_error_of([&] { label.cdf(0); }, "Categorical: there is no cdf" + of_labels);
+  check_error_of([&] { label.icdf(0.5); }, "Categorical: there is no icdf" + of_labels);
   CHECK_THROWS_WITH_AS(Bernoulli(full({2}, 0.5)).modes(),
                        doctest::Contains("Bernoulli: there is no modes: a batch of shape (2)"),
                        Error);

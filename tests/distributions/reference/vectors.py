@@ -143,6 +143,13 @@ class OneHotCategorical(Vector):
         return self.p, [p * (1 - p) for p in self.p]
 
 
+class OneHotCategoricalFromLogits(OneHotCategorical):
+    name = "OneHotCategorical::from_logits"
+    parameters = ("logits",)
+    sets = CategoricalFromLogits.sets
+    from_logits = True
+
+
 class Multinomial(Vector):
     name = "Multinomial"
     parameters = ("total_count", "probs")
@@ -175,4 +182,15 @@ class Multinomial(Vector):
         return scipy.stats.multinomial(int(self.at[0]), [float(p) for p in self.p])
 
 
-FAMILIES = [Categorical, CategoricalFromLogits, OneHotCategorical, Multinomial]
+class MultinomialFromLogits(Multinomial):
+    name = "Multinomial::from_logits"
+    parameters = ("total_count", "logits")
+    sets = [(3.0, [0.0, 0.0]), (4.0, [0.3, -2.0, 1.5]), (2.0, [1.0, 2.0, 3.0, 4.0]), (4.0, [0.25]),
+            (0.0, [0.3, -2.0]), (3.0, [0.0, -INF, 0.0]), (3.0, [-5.0, 0.0, 5.0]),
+            (40.0, [1.0, -1.0]), (3.0, [0.0, -90.0]), (3.0, [0.0, -740.0]),
+            (5.0, [0.5, -1e5, -3e3]), (3.0, [1e6, 1e6, 0.0])]
+    from_logits = True
+
+
+FAMILIES = [Categorical, CategoricalFromLogits, OneHotCategorical, OneHotCategoricalFromLogits,
+            Multinomial, MultinomialFromLogits]
