@@ -12,8 +12,10 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
+using detail::deviance_of;
 using detail::kUnlimited;
-using detail::mean_log;
+using detail::lgamma_beside_deviance;
+using detail::mean_log_gap;
 
 }  // namespace
 
@@ -53,10 +55,11 @@ void detail::add_bounded_kl() {
         [](auto low, auto high, auto shape, auto rate) {
           const auto inside = low >= 0.0;
           const auto from = where(inside, low, 0.0 * low);
-          const auto to = where(inside, high, 0.0 * high + 1.0);
-          const auto of_log = (shape - 1.0) * mean_log(from, to);
-          const auto value = lgamma(shape) - shape * log(rate) - of_log + 0.5 * rate * (from + to) -
-                             log(to - from);
+          const auto width = where(inside, high - low, 1.0 + 0.0 * (low + high));
+          const auto mean = from + 0.5 * width;
+          const auto value = deviance_of(shape, rate * mean, log(rate) + log(mean)) +
+                             lgamma_beside_deviance(shape) + log(mean / width) +
+                             (shape - 1.0) * mean_log_gap(from, width);
           return where(inside, value, kUnlimited);
         },
         q.low(), q.high(), p.concentration(), p.rate(), "kl(Uniform, Gamma)");
@@ -88,8 +91,11 @@ void detail::add_bounded_kl() {
         [](auto low, auto high, auto scale, auto alpha) {
           const auto inside = low >= scale;
           const auto from = where(inside, low, scale), to = where(inside, high, 2.0 * scale);
-          const auto value =
-              (alpha + 1.0) * mean_log(from, to) - log(alpha * (to - from)) - alpha * log(scale);
+          const auto width = to - from;
+          const auto mean = from + 0.5 * width;
+          const auto log_mean = log_ratio(from, scale) + log1p(0.5 * (width / from));
+          const auto value = alpha * log_mean + log(mean / width) - log(alpha) -
+                             (alpha + 1.0) * mean_log_gap(from, width);
           return where(inside, value, kUnlimited);
         },
         q.low(), q.high(), p.scale(), p.alpha(), "kl(Uniform, Pareto)");

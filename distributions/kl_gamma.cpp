@@ -15,7 +15,10 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
+using detail::deviance_of;
 using detail::excess_over_log;
+using detail::kEulerGamma;
+using detail::lgamma_beside_deviance;
 using detail::shape_divergence;
 
 // With m the mean that q has in units of p's rate: a_p log(a_p / m) + m - a_p, and what Gammas of
@@ -27,6 +30,29 @@ Var between_gammas(const Var& q_shape, const Var& q_rate, const Var& p_shape, co
         return deviance(p_shape, q_shape * (p_rate / q_rate)) + shape_divergence(q_shape, p_shape);
       },
       q_shape, q_rate, p_shape, p_rate, name);
+}
+
+// u (Gamma(1 + x) - 1 + gamma x) for u, x > 0: what E^x is in the mean beside 1 + x log E, of an
+// Exponential E of rate 1.
+template <class U, class X>
+auto of_power_beside_log(const U& u, const U& log_u, const X& x) {
+  // From x^2, of the Taylor series.
+  constexpr double kSeries[] = {
+      0.9890559953279725554,   -0.90747907608088628902, 0.98172808683440018734,
+      -0.9819950689031452021,  0.99314911462127619315,  -0.99600176044243153397,
+      0.99810569378312892198,  -0.99902526762195486779, 0.99951565607277744107,
+      -0.99975659750860128703, 0.99987827131513327573,  -0.99993906420644431684,
+      0.9999695177634821045,   -0.99998475269937704874, 0.99999237447907321586,
+      -0.99999618658947331203, 0.99999809308113089205,  -0.99999904646891115772};
+  constexpr int kTerms = sizeof(kSeries) / sizeof(double);
+  const auto small = x < 0.125;
+  const X t = where(small, x, X(0.125));
+  X sum = X(kSeries[kTerms - 1]);
+  for (int k = kTerms - 2; k >= 0; --k) sum = sum * t + kSeries[k];
+  const X log_power = lgamma(1.0 + x);
+  const auto held = log_power < 60.0;
+  const auto power = where(held, u * exp(where(held, log_power, X(0.0))), exp(log_u + log_power));
+  return where(small, u * (square(t) * sum), power - u + kEulerGamma * u * x);
 }
 
 }  // namespace
@@ -96,14 +122,17 @@ void detail::add_gamma_kl() {
                           auto rate) { return gumbel_divergence(1.0 / shape, -log(scale * rate)); },
                        q.scale(), q.concentration(), p.rate(), "kl(Weibull, Exponential)");
   });
-  // E log X = log scale - gamma / k and E X = scale Gamma(1 + 1/k).
+  // E log X = log scale - gamma / k and E X = scale Gamma(1 + 1/k). With u p's rate times the
+  // scale: the deviance of u, what the mean adds to it, and what the logarithm's takes.
   KlRule<Weibull, Gamma>([](const Weibull& q, const Gamma& p) {
     return elementwise(
         [](auto scale, auto shape, auto concentration, auto rate) {
-          const auto units = log(scale * rate);
-          return log(shape) - kEulerGamma * (1.0 - concentration / shape) - 1.0 -
-                 concentration * units + lgamma(concentration) +
-                 exp(units + lgamma(1.0 + 1.0 / shape));
+          const auto u = scale * rate;
+          const auto log_u = log(scale) + log(rate);
+          const auto x = 1.0 / shape;
+          return deviance_of(concentration, u, log_u) + of_power_beside_log(u, log_u, x) +
+                 kEulerGamma * (concentration - u) * x + lgamma_beside_deviance(concentration) +
+                 log(shape) - (1.0 + kEulerGamma);
         },
         q.scale(), q.concentration(), p.concentration(), p.rate(), "kl(Weibull, Gamma)");
   });

@@ -18,9 +18,13 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
+using detail::deviance_of;
+using detail::digamma_less_log;
+using detail::entropy_of_log;
 using detail::kEulerGamma;
 using detail::kRootTwoOverPi;
 using detail::kUnlimited;
+using detail::lgamma_beside_deviance;
 using detail::shape_divergence;
 using parts::kHalfLogTwoPi;
 using parts::kLn2;
@@ -28,16 +32,6 @@ using parts::kLn2;
 // E log|Z| of a standard normal Z, of which E |Z| is sqrt(2/pi).
 constexpr double kMeanLogOfHalf = -0.5 * (kEulerGamma + kLn2);
 constexpr double kHalfLogHalfPi = kHalfLogTwoPi - kLn2;
-
-// digamma(a) - log a for a > 0, the mean of log X for a Gamma of mean 1.
-template <class X>
-X digamma_less_log(const X& a) {
-  return of_two<X>(a, 0.0, [](auto a, auto) {
-    using L = decltype(a);
-    const L slope = stirling_error(Dual<L>::variable(a)).slope;
-    return Partials<L>{slope - 0.5 / a, trigamma(a) - 1.0 / a, L(0.0)};
-  });
-}
 
 // digamma(c + 1) - log c for c > 0; derivative trigamma(c + 1) - 1/c.
 template <class X>
@@ -48,32 +42,6 @@ X digamma_above_log(const X& c) {
     return Partials<L>{where(c > 8.0, far, digamma(c + 1.0) - log(c)), trigamma(c + 1.0) - 1.0 / c,
                        L(0.0)};
   });
-}
-
-// The entropy a + lgamma(a) - a digamma(a) of log X for a Gamma of shape a, by what Stirling's
-// formula leaves, of which nothing large cancels; derivative 1 - a trigamma(a).
-template <class X>
-X entropy_of_log(const X& a) {
-  return of_two<X>(a, 0.0, [](auto a, auto) {
-    using L = decltype(a);
-    const auto error = stirling_error(Dual<L>::variable(a));
-    return Partials<L>{(kHalfLogTwoPi + 0.5) - 0.5 * log(a) + (error.value - a * error.slope),
-                       1.0 - a * trigamma(a), L(0.0)};
-  });
-}
-
-// The deviance a log(a/m) + m - a of a mean m that may overflow or vanish on its way where its
-// logarithm does not.
-template <class X, class M>
-auto deviance_of(const X& a, const M& m, const M& log_m) {
-  const auto held = m > 1e-30 && m < 1e30;
-  return where(held, deviance(a, where(held, m, M(1.0))), exp(log_m) - a + a * (log(a) - log_m));
-}
-
-// log Gamma(a) less a log a - a: what is left beside a deviance.
-template <class X>
-X lgamma_beside_deviance(const X& a) {
-  return stirling_error(a) + kHalfLogTwoPi - 0.5 * log(a);
 }
 
 // Against a LogNormal: log X against a Normal, from the entropy, mean and deviation of log X.

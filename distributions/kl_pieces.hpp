@@ -1,6 +1,7 @@
 #pragma once
 
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <limits>
 
 // What several KL rules are made of, on lanes: differences of large terms are taken out by hand, so
@@ -47,6 +48,43 @@ R shape_divergence(const X& x, const Y& y) {
   });
 }
 
+/// digamma(a) - log a for a > 0, the mean of log X for a Gamma of mean 1.
+template <class X>
+X digamma_less_log(const X& a) {
+  return of_two<X>(a, 0.0, [](auto a, auto) {
+    using L = decltype(a);
+    const L slope = stirling_error(Dual<L>::variable(a)).slope;
+    return Partials<L>{slope - 0.5 / a, trigamma(a) - 1.0 / a, L(0.0)};
+  });
+}
+
+/// The entropy a + lgamma(a) - a digamma(a) of log X for a Gamma of shape a, by what Stirling's
+/// formula leaves, of which nothing large cancels; derivative 1 - a trigamma(a).
+template <class X>
+X entropy_of_log(const X& a) {
+  return of_two<X>(a, 0.0, [](auto a, auto) {
+    using L = decltype(a);
+    const auto error = stirling_error(Dual<L>::variable(a));
+    return Partials<L>{
+        (parts::kHalfLogTwoPi + 0.5) - 0.5 * log(a) + (error.value - a * error.slope),
+        1.0 - a * trigamma(a), L(0.0)};
+  });
+}
+
+/// The deviance a log(a/m) + m - a of a mean m that may overflow or vanish on its way where its
+/// logarithm does not.
+template <class X, class M>
+auto deviance_of(const X& a, const M& m, const M& log_m) {
+  const auto held = m > 1e-30 && m < 1e30;
+  return where(held, deviance(a, where(held, m, M(1.0))), exp(log_m) - a + a * (log(a) - log_m));
+}
+
+/// log Gamma(a) less a log a - a: what is left beside a deviance.
+template <class X>
+X lgamma_beside_deviance(const X& a) {
+  return stirling_error(a) + parts::kHalfLogTwoPi - 0.5 * log(a);
+}
+
 /// KL between two Gumbels (and, of the logarithms, two Weibulls): with `ratio` the first scale over
 /// the second and `shift` the first loc less the second, over the second scale,
 /// gamma (ratio - 1) - log ratio + shift + Gamma(1 + ratio) e^-shift - 1.
@@ -56,16 +94,30 @@ R gumbel_divergence(const X& x, const Y& y) {
   return kEulerGamma * (ratio - 1.0) - log(ratio) + shift + expm1(lgamma(1.0 + ratio) - shift);
 }
 
-/// E log X for X uniform in [low, high], low >= 0: (high log high - low log low)/(high - low) - 1,
-/// about log high by what lies below it, so that nothing cancels.
+/// log E X - E log X for X uniform over a width above low >= 0. With v the width over twice the
+/// mean it is 1 - artanh(v)/v - log(1 - v^2)/2 = v^2/6 + v^4/20 + ..., exact for small v too. Its
+/// slope in `low` is infinite at low = 0, where the infinite part is left out.
 template <class X, class Y, class R = Promoted<X, Y>>
-R mean_log(const X& low, const Y& high) {
-  // With u = (high - low)/high the rest is log(1 - u) (1 - u)/u, whose limits are -1 and 0.
-  const R u = (high - low) / high;
-  const auto whole = low == 0.0;
-  const R inner = where(whole, R(0.5), u);
-  const R rest = where(whole, R(0.0), -log1p(-inner) * (1.0 - inner) / inner);
-  return log(high) + rest - 1.0;
+R mean_log_gap(const X& low, const Y& width) {
+  return of_two<R>(low, width, [](auto low, auto width) {
+    using L = decltype(low);
+    // 0.25^kTerms is below rounding.
+    constexpr int kTerms = sizeof(typename L::Scalar) == 4 ? 13 : 27;
+    const L mean = low + 0.5 * width;
+    const L v = 0.5 * (width / mean);
+    const auto narrow = v < 0.5;
+    const L square_of_v = v * v;
+    L series = 1.0 / (2 * kTerms + 1);
+    for (int k = kTerms - 1; k > 0; --k) series = series * square_of_v + 1.0 / (2 * k + 1);
+    // artanh(v)/v - 1.
+    const L high = low + width;
+    const L log_ratio_of_ends = where(low == 0.0, L(0.0), log_ratio(high, low));
+    const L wide_rest = where(low == 0.0, L(0.0), 0.5 * log_ratio_of_ends / v - 1.0);
+    const L rest = where(narrow, square_of_v * series, wide_rest);
+    const L wide = 1.0 - (high / width) * log(high / mean) + xlogy(L(low / width), L(low / mean));
+    return Partials<L>{where(narrow, -0.5 * log1p(-square_of_v) - rest, wide),
+                       -2.0 * v * rest / width, rest * (low / mean) / width};
+  });
 }
 
 /// One outcome's part q log(q/p) + p - q of a sum over outcomes, from probabilities and their

@@ -48,8 +48,8 @@ R mean_log_rest(const A& a, const B& b) {
   R sum = R(0.0);
   for (std::size_t i = 0; i < RestRule::kPoints; ++i) {
     const B log_hazard = rule.log_v[i] - log_b;  // of V/b
-    // Beyond, 1 - X is (1 - X^a) / a, and either may underflow.
-    const auto far = log_hazard > 5.0;
+    // Beyond, 1 - X^a is so near 0, e^-66, that 1 - X is it over a; either may underflow in float.
+    const auto far = log_hazard > 4.2;
     const B log_power = log1mexpexp(B(where(far, B(0.0), log_hazard)));
     const R rest = log1mexp(R(log_power / a)) - log1mexp(log_power);
     sum += rule.weight[i] * where(far, -log_a, rest);

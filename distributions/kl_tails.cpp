@@ -19,12 +19,14 @@ namespace {
 
 using parts::kLn2;
 
+using detail::deviance_of;
 using detail::excess_over_log;
 using detail::gumbel_divergence;
 using detail::kEulerGamma;
 using detail::kHalfLogTwoPiE;
 using detail::kRootTwoOverPi;
 using detail::kUnlimited;
+using detail::lgamma_beside_deviance;
 
 // log(1 + (a - b)^2 / (4 a b)), the part of two Cauchys that their scales make.
 template <class X, class Y, class R = Promoted<X, Y>>
@@ -208,13 +210,15 @@ void detail::add_tails_kl() {
         },
         q.scale(), q.alpha(), p.rate(), "kl(Pareto, Exponential)");
   });
+  // With u the least X in units of p's rate, E of what it adds to u and of its logarithm's.
   KlRule<Pareto, Gamma>([](const Pareto& q, const Gamma& p) {
     return elementwise(
         [](auto scale, auto alpha, auto shape, auto rate) {
           const auto finite = alpha > 1.0;
-          const auto mean = scale * alpha / where(finite, alpha - 1.0, 0.0 * alpha + 1.0);
-          const auto value = log(alpha) - shape * (log(scale * rate) + 1.0 / alpha) - 1.0 +
-                             lgamma(shape) + rate * mean;
+          const auto a = where(finite, alpha, 0.0 * alpha + 2.0);
+          const auto u = scale * rate;
+          const auto value = deviance_of(shape, u, log(scale) + log(rate)) + u / a / (a - 1.0) +
+                             (u - shape) / a + lgamma_beside_deviance(shape) + log(a) - 1.0;
           return where(finite, value, kUnlimited);
         },
         q.scale(), q.alpha(), p.concentration(), p.rate(), "kl(Pareto, Gamma)");

@@ -17,8 +17,12 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
+using detail::deviance_of;
+using detail::digamma_less_log;
+using detail::entropy_of_log;
 using detail::kUnlimited;
-using detail::mean_log;
+using detail::lgamma_beside_deviance;
+using detail::mean_log_gap;
 using detail::shape_divergence;
 
 // Two Beta densities differ as three Gamma densities do, of the concentrations and their sum; what
@@ -73,16 +77,19 @@ void detail::add_unit_interval_kl() {
   KlRule<Beta, Exponential>([](const Beta& q, const Exponential& p) {
     return to_exponential(q, p, "kl(Beta, Exponential)");
   });
+  // Of log Gamma and digamma only what their large terms leave, those being in the deviance of p's
+  // shape and q's mean in units of p's rate.
   KlRule<Beta, Gamma>([](const Beta& q, const Gamma& p) {
     return elementwise(
-        [](auto a, auto b, auto entropy, auto shape, auto rate) {
+        [](auto a, auto b, auto shape, auto rate) {
           const auto sum = a + b;
-          const auto of_log = digamma(a) - digamma(sum);
-          return rate * (a / sum) + lgamma(shape) - shape * log(rate) - (shape - 1.0) * of_log -
-                 entropy;
+          const auto of_sum = digamma_less_log(sum);
+          const auto entropies = entropy_of_log(a) + entropy_of_log(b) - entropy_of_log(sum);
+          return deviance_of(shape, rate * (a / sum), log(rate) + log_ratio(a, sum)) +
+                 (lgamma_beside_deviance(shape) + log_ratio(sum, b) - entropies) -
+                 shape * (digamma_less_log(a) - of_sum) - (digamma_less_log(b) - of_sum);
         },
-        q.concentration1(), q.concentration0(), q.entropy(), p.concentration(), p.rate(),
-        "kl(Beta, Gamma)");
+        q.concentration1(), q.concentration0(), p.concentration(), p.rate(), "kl(Beta, Gamma)");
   });
   // E|X - m| inside: m (2 I_m(a, b) - 1) + mean (1 - 2 I_m(a + 1, b)).
   KlRule<Beta, Laplace>([](const Beta& q, const Laplace& p) {
@@ -122,14 +129,23 @@ void detail::add_unit_interval_kl() {
   });
   KlRule<Kumaraswamy, Uniform>{to_uniform};
 
+  // With m the mean of q: the deviances of p's concentrations and of what they would be in sum for
+  // m and 1 - m, and what log X and log(1 - X) are short of the logarithms of their means.
   KlRule<Uniform, Beta>([](const Uniform& q, const Beta& p) {
     return elementwise(
         [](auto low, auto high, auto a, auto b) {
           const auto inside = low >= 0.0 && high <= 1.0;
           const auto from = where(inside, low, 0.0 * low);
-          const auto to = where(inside, high, 0.0 * high + 1.0);
-          const auto value = lbeta(a, b) - (a - 1.0) * mean_log(from, to) -
-                             (b - 1.0) * mean_log(1.0 - to, 1.0 - from) - log(to - from);
+          const auto left = where(inside, 1.0 - high, 0.0 * high);
+          const auto width = where(inside, high - low, 1.0 + 0.0 * (low + high));
+          const auto mean = from + 0.5 * width, other = left + 0.5 * width;
+          const auto sum = a + b;
+          const auto value = deviance(a, sum * mean) + deviance(b, sum * other) +
+                             (lgamma_beside_deviance(a) + lgamma_beside_deviance(b) -
+                              lgamma_beside_deviance(sum)) +
+                             (a - 1.0) * mean_log_gap(from, width) +
+                             (b - 1.0) * mean_log_gap(left, width) +
+                             (log(mean / width) + log(other));
           return where(inside, value, kUnlimited);
         },
         q.low(), q.high(), p.concentration1(), p.concentration0(), "kl(Uniform, Beta)");
