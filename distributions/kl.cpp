@@ -74,11 +74,14 @@ Var masked_masked(const Masked& q, const Masked& p) {
 void add_own_rules() {
   KlRule<Independent, Independent>{independent_independent};
   KlRule<Masked, Masked>{masked_masked};
+  detail::add_bernoulli_kl();
   detail::add_bounded_kl();
   detail::add_count_kl();
   detail::add_count_moment_kl();
   detail::add_dirichlet_kl();
   detail::add_gamma_kl();
+  detail::add_half_normal_kl();
+  detail::add_heavy_tail_kl();
   detail::add_infinite_kl();
   detail::add_label_kl();
   detail::add_moment_kl();
@@ -86,7 +89,10 @@ void add_own_rules() {
   detail::add_normal_kl();
   detail::add_shaped_kl();
   detail::add_tails_kl();
+  detail::add_truncated_normal_kl();
+  detail::add_uniform_moment_kl();
   detail::add_unit_interval_kl();
+  detail::add_unit_moment_kl();
 }
 
 // Adds the library's own on first use.

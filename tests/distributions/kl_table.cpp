@@ -18,16 +18,22 @@ std::vector<ParameterPair> KlRow::parameters() const {
 const std::vector<KlRow>& kl_table() {
   static const std::vector<KlRow> table = [] {
     std::vector<KlRow> rows;
+    add_bernoulli_kl_rows(rows);
     add_bounded_kl_rows(rows);
     add_count_kl_rows(rows);
     add_gamma_kl_rows(rows);
+    add_half_normal_kl_rows(rows);
+    add_heavy_tail_kl_rows(rows);
     add_infinite_kl_rows(rows);
     add_label_kl_rows(rows);
     add_moment_kl_rows(rows);
     add_normal_kl_rows(rows);
     add_shaped_kl_rows(rows);
     add_tails_kl_rows(rows);
+    add_truncated_normal_kl_rows(rows);
+    add_uniform_moment_kl_rows(rows);
     add_unit_interval_kl_rows(rows);
+    add_unit_moment_kl_rows(rows);
     return rows;
   }();
   return table;

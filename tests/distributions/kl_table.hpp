@@ -53,15 +53,21 @@ std::vector<ParameterPair> every_pair(const std::vector<Parameters>& of_q,
 const std::vector<KlRow>& kl_table();
 
 // The rows, by the files that hold them.
+void add_bernoulli_kl_rows(std::vector<KlRow>& rows);
 void add_bounded_kl_rows(std::vector<KlRow>& rows);
 void add_count_kl_rows(std::vector<KlRow>& rows);
 void add_gamma_kl_rows(std::vector<KlRow>& rows);
+void add_half_normal_kl_rows(std::vector<KlRow>& rows);
+void add_heavy_tail_kl_rows(std::vector<KlRow>& rows);
 void add_infinite_kl_rows(std::vector<KlRow>& rows);
 void add_label_kl_rows(std::vector<KlRow>& rows);
 void add_moment_kl_rows(std::vector<KlRow>& rows);
 void add_normal_kl_rows(std::vector<KlRow>& rows);
 void add_shaped_kl_rows(std::vector<KlRow>& rows);
 void add_tails_kl_rows(std::vector<KlRow>& rows);
+void add_truncated_normal_kl_rows(std::vector<KlRow>& rows);
+void add_uniform_moment_kl_rows(std::vector<KlRow>& rows);
 void add_unit_interval_kl_rows(std::vector<KlRow>& rows);
+void add_unit_moment_kl_rows(std::vector<KlRow>& rows);
 
 }  // namespace evident::testing

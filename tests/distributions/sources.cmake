@@ -1,5 +1,6 @@
 # The tables of distributions and of KL rules, and what they are made of.
 set(distribution_rows
+  distributions/bernoulli_kl_rows.cpp
   distributions/bernoulli_rows.cpp
   distributions/beta_rows.cpp
   distributions/bounded_kl_rows.cpp
@@ -8,6 +9,8 @@ set(distribution_rows
   distributions/distribution_table.cpp
   distributions/gamma_kl_rows.cpp
   distributions/gamma_rows.cpp
+  distributions/half_normal_kl_rows.cpp
+  distributions/heavy_tail_kl_rows.cpp
   distributions/infinite_kl_rows.cpp
   distributions/kl_table.cpp
   distributions/label_kl_rows.cpp
@@ -21,7 +24,10 @@ set(distribution_rows
   distributions/shaped_kl_rows.cpp
   distributions/shaped_rows.cpp
   distributions/tails_kl_rows.cpp
+  distributions/truncated_normal_kl_rows.cpp
+  distributions/uniform_moment_kl_rows.cpp
   distributions/unit_interval_kl_rows.cpp
+  distributions/unit_moment_kl_rows.cpp
   distributions/weibull_rows.cpp)
 
 # The tests of distributions that run in both precisions, in a program of their own.

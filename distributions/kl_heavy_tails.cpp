@@ -1,0 +1,80 @@
+#include <evident/autodiff/functions/constants.hpp>
+#include <evident/autodiff/operations.hpp>
+#include <evident/distributions/chi2.hpp>
+#include <evident/distributions/gumbel.hpp>
+#include <evident/distributions/half_cauchy.hpp>
+#include <evident/distributions/kl_moment_pieces.hpp>
+#include <evident/distributions/kl_rules.hpp>
+#include <evident/distributions/laplace.hpp>
+#include <evident/distributions/log_normal.hpp>
+#include <evident/distributions/logistic.hpp>
+#include <evident/distributions/weibull.hpp>
+
+// Logistic and HalfCauchy against others, and Chi2 as the Gamma that it is.
+
+namespace evident {
+inline namespace EVIDENT_PRECISION {
+namespace {
+
+using detail::kUnlimited;
+using parts::kLn2;
+using parts::kPi;
+
+}  // namespace
+
+void detail::add_heavy_tail_kl() {
+  KlRule<Chi2, Laplace>([](const Chi2& q, const Laplace& p) { return kl(q.gamma(), p); });
+  KlRule<Weibull, Chi2>([](const Weibull& q, const Chi2& p) { return kl(q, p.gamma()); });
+
+  // E|X - m| = d + 2 s log(1 + e^(-d/s)) with the distance d of the two locs and q's scale s.
+  KlRule<Logistic, Laplace>([](const Logistic& q, const Laplace& p) {
+    return elementwise(
+        [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
+          const auto distance = abs(q_loc - p_loc);
+          const auto ratio = q_scale / p_scale;
+          return distance / p_scale + 2.0 * ratio * softplus(-distance / q_scale) - log(ratio) +
+                 (kLn2 - 2.0);
+        },
+        q.loc(), q.scale(), p.loc(), p.scale(), "kl(Logistic, Laplace)");
+  });
+  // With r = s/b, E e^-(X - m)/b = e^-(loc - m)/b pi r / sin(pi r), infinite for r >= 1.
+  KlRule<Logistic, Gumbel>([](const Logistic& q, const Gumbel& p) {
+    return elementwise(
+        [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
+          const auto finite = q_scale < p_scale;
+          const auto ratio = where(finite, q_scale / p_scale, 0.5);
+          const auto short_of_1 = where(finite, (p_scale - q_scale) / p_scale, 0.5);
+          const auto sine = sin(kPi * where(ratio < 0.5, ratio, short_of_1));
+          const auto z = (q_loc - p_loc) / p_scale;
+          const auto value = z + exp(-z) * (kPi * ratio / sine) - log(ratio) - 2.0;
+          return where(finite, value, kUnlimited);
+        },
+        q.loc(), q.scale(), p.loc(), p.scale(), "kl(Logistic, Gumbel)");
+  });
+
+  // log X has the mean log s, the deviation pi/2 and the entropy log(2 pi).
+  KlRule<HalfCauchy, LogNormal>([](const HalfCauchy& q, const LogNormal& p) {
+    return elementwise(
+        [](auto s, auto loc, auto scale) {
+          return log(scale) + 0.5 * (square((log(s) - loc) / scale) + square(0.5 * kPi / scale)) -
+                 parts::kHalfLogTwoPi;
+        },
+        q.scale(), p.loc(), p.scale(), "kl(HalfCauchy, LogNormal)");
+  });
+  // E (X/s)^k = 1 / cos(pi k/2), infinite for k >= 1.
+  KlRule<HalfCauchy, Weibull>([](const HalfCauchy& q, const Weibull& p) {
+    return elementwise(
+        [](auto s, auto scale, auto k) {
+          const auto finite = k < 1.0;
+          const auto short_of_1 = where(finite, 1.0 - k, 0.5);
+          const auto apart = k * log_ratio(s, scale);
+          const auto value =
+              exp(apart) / sin(0.5 * kPi * short_of_1) - apart - log(k) - parts::kLogTwoPi;
+          return where(finite, value, kUnlimited);
+        },
+        q.scale(), p.scale(), p.concentration(), "kl(HalfCauchy, Weibull)");
+  });
+}
+
+}  // namespace EVIDENT_PRECISION
+}  // namespace evident
