@@ -118,10 +118,12 @@ PairedRun::Weights PairedRun::weights(const std::vector<Part>& parts) const {
     if (!options_.site_noise.empty()) require_draws(part);
     // What hangs on no draw is the same for all.
     const std::size_t own = count == 1 || carries(part) ? count : 1;
-    const Var term =
-        rows ? sum(reshape(part.term, {own, size_of(*rows), size_of(part.batch) / size_of(*rows)}),
-                   {2})
-             : reshape(totals(part), {own});
+    const auto in_row = [&] {
+      return size_of(
+          Shape(part.batch.begin() + static_cast<std::ptrdiff_t>(rows->size()), part.batch.end()));
+    };
+    const Var term = rows ? sum(reshape(part.term, {own, size_of(*rows), in_row()}), {2})
+                          : reshape(totals(part), {own});
     result = result ? (part.observed() ? *result + term : *result - term)
                     : (part.observed() ? term : -term);
   }

@@ -118,6 +118,17 @@ TEST_CASE("weights: a point has none, and what hangs on no draw is the same for 
                        Error);
 }
 
+TEST_CASE("weights: of no rows there are none") {
+  Rng rng(69);
+  const auto model = [](Trace& t) {
+    const Plate rows = t.plate("rows", 0);
+    const Var z = t.sample("z", Normal(zeros({0}), 1));
+    t.observe("x", Normal(z, 1), zeros({0}));
+  };
+  const auto guide = [](Trace& t) { t.sample("z", Normal(zeros({0}), 1)); };
+  CHECK(log_evidence(rng, 3, model, guide).shape() == Shape{0});
+}
+
 TEST_CASE("weights: NaN has a site") {
   Rng rng(65);
   const auto model = [](Trace& t) {
