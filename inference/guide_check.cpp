@@ -109,7 +109,9 @@ GuideCheck check_log_weights(const Array& log_weights) {
   for (const real x : totals) result.elbo += static_cast<double>(x) / n;
   double squares = 0, ratios = 0;
   for (const real x : totals) squares += std::pow(static_cast<double>(x) - result.elbo, 2);
-  result.elbo_error = std::sqrt(squares / (n - 1) / n);
+  // One draw that the model rules out makes the mean -inf.
+  result.elbo_error = std::isfinite(result.elbo) ? std::sqrt(squares / (n - 1) / n)
+                                                 : std::numeric_limits<double>::infinity();
   const Array evidence = log_means(each, draws).value();
   for (const real x : evidence) result.log_evidence += static_cast<double>(x);
   // To first order the error of the logarithm is the relative error of the mean.
@@ -191,6 +193,9 @@ std::string to_string(const GuideCheck& c) {
       "Pareto k-hat  {:12.2f}           {}\n",
       c.elbo, c.elbo_error, c.log_evidence, c.log_evidence_error, c.gap(), c.psis.k_hat,
       c.psis.advice);
+  if (!std::isfinite(c.elbo)) {
+    text += "  the guide draws what the model rules out: give it the support that the model has\n";
+  }
   if (!c.rows.empty()) text += of_rows(c);
   for (const auto& [k, bound] : c.curve) {
     text += fmt::format("bound of {:<6} {:10.4f}           nats\n", k, bound);

@@ -25,6 +25,13 @@ Array starting_loc(const char* guide, std::size_t size, const GuideStart& start)
                     "of the latent space",
                     guide, to_string(start.loc.shape()), to_string(Shape{size})));
   }
+  for (std::size_t i = 0; i < size; ++i) {
+    if (std::isfinite(start.loc.data()[i])) continue;
+    throw Error(
+        fmt::format("{}: the starting loc is {} at element {}: expected finite numbers, as "
+                    "LatentSpace::point makes them",
+                    guide, start.loc.data()[i], i));
+  }
   return start.loc;
 }
 

@@ -5,6 +5,7 @@
 #include <evident/autodiff/random.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <evident/evident.hpp>
+#include <limits>
 
 using namespace evident;
 
@@ -89,6 +90,20 @@ TEST_CASE("check_guide: where rows share a latent number the weights are of all 
   CHECK(check.rows.empty());
   CHECK(check.bad_rows() == 0);
   CHECK(check.psis.log_weights.shape() == Shape{100});
+}
+
+TEST_CASE("check_guide: a guide beyond the model's support says so") {
+  Rng rng(45);
+  const auto model = [](Trace& t) { t.sample("z", Exponential(1)); };
+  const GuideCheck check =
+      check_guide(rng, 200, model, [](Trace& t) { t.sample("z", Normal(0, 1)); });
+  CHECK(check.elbo == -std::numeric_limits<double>::infinity());
+  CHECK_FALSE(std::isnan(check.elbo_error));
+  CHECK(to_string(check).find("the guide draws what the model rules out") != std::string::npos);
+  const LatentSpace space(rng, model);
+  CHECK_THROWS_WITH_AS(MeanFieldNormal(space, {full({1}, std::nan(""))}),
+                       doctest::Contains("MeanFieldNormal: the starting loc is nan at element 0"),
+                       Error);
 }
 
 TEST_CASE("check_log_weights: rows add up") {
