@@ -119,8 +119,11 @@ Var Weibull::variance() const {
       [](auto scale, auto k) {
         // Over the square of the mean it is e^c - 1, without a difference of numbers that agree.
         const auto t = 1.0 / k;
-        const auto mean = scaled_exp(scale, lgamma(1.0 + t));
-        return mean * (mean * expm1(lgamma_curvature(1.0, t)));
+        const auto power = lgamma(1.0 + t), relative = expm1(lgamma_curvature(1.0, t));
+        const auto mean = scaled_exp(scale, power);
+        // An infinite mean has lost its slopes, which are infinite as well.
+        return where(mean == kInfinity, square(scale * exp(power)) * relative,
+                     mean * (mean * relative));
       },
       scale_, concentration_, "Weibull::variance");
 }

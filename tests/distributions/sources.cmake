@@ -61,6 +61,7 @@ set(distribution_double_tests
   distributions/gaussian_forms.cpp
   distributions/kl_edges_test.cpp
   distributions/kl_extremes_test.cpp
+  distributions/kl_families_extremes_test.cpp
   distributions/kl_labels_test.cpp
   distributions/kl_pairs_test.cpp
   distributions/kl_rules_test.cpp
