@@ -1,6 +1,7 @@
 #pragma once
 
 #include <evident/autodiff/functions.hpp>
+#include <evident/autodiff/real.hpp>
 #include <limits>
 
 // Products of a scale and an exponential.
