@@ -16,9 +16,7 @@ void thermometers(Trace& t) {
 // Somebody says that it is not much above 19.
 void with_hearsay(Trace& t) {
   thermometers(t);
-  // [factor]
   t.factor("hearsay", log_sigmoid(2 * (19 - t.find("temperature")->value)));
-  // [/factor]
 }
 
 template <class Model>
@@ -57,9 +55,7 @@ int main() {
   const auto all = temperature_of(rng, "temperature", thermometers);
   expect("temperature", all.mean, exact_mean(21, 1.25, nothing), 4 * all.mcse);
 
-  // [condition]
   const auto calibrated = condition(thermometers, {{"bias", 0.4}});
-  // [/condition]
   const auto known = temperature_of(rng, "the same, the bias known", calibrated);
   expect("calibrated", known.mean, exact_mean(20.6, 0.25, nothing), 4 * known.mcse);
 
@@ -68,17 +64,13 @@ int main() {
          exact_mean(21, 1.25, [](double x) { return -std::log1p(std::exp(2 * (x - 19))); }),
          4 * heard.mcse);
 
-  // [replay]
   const SiteDraws hot = prior_predictive(rng, 20000, replay(thermometers, {{"temperature", 30}}));
-  // [/replay]
   const double first_hot = mean(Var(hot.at("first"))).item();
   std::printf("the first, were it 30 degrees      %6.2f\n", first_hot);
   expect("first, at 30", first_hot, 30, 4 * std::sqrt(1.25 / 20000));
 
-  // [block]
   const auto hidden = block(thermometers, {"bias"});
   const auto guide = [&](Trace& t) { t.sample("temperature", Normal(all.mean, all.sd)); };
-  // [/block]
   ElboOptions options;
   options.particles = 20000;
   const Elbo e = elbo(options, rng, hidden, guide);
