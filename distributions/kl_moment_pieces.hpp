@@ -13,10 +13,7 @@ namespace detail {
 /// and what Stirling's formula leaves. m may overflow or vanish on its way, its logarithm not.
 template <class A, class M>
 auto log_gamma_about(const A& a, const M& m, const M& log_m) {
-  const auto held = m > 1e-30 && m < 1e30;
-  const auto apart =
-      where(held, deviance(a, where(held, m, M(1.0))), exp(log_m) - a + a * (log(a) - log_m));
-  return apart + (stirling_error(a) + parts::kHalfLogTwoPi - 0.5 * log(a));
+  return deviance_of(a, m, log_m) + lgamma_beside_deviance(a);
 }
 
 /// log Gamma(b) - log Gamma(a) - (b - a) digamma(a) for a, b > 0, none of whose terms is negative.
