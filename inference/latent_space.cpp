@@ -89,10 +89,6 @@ Array quantile_or_zero(const Distribution& d, double p) {
   }
 }
 
-bool all_finite(const Array& x) {
-  return std::all_of(x.begin(), x.end(), [](real value) { return std::isfinite(value); });
-}
-
 // Errors: a density on the unconstrained numbers that has no integral.
 void check_proper(const std::string& name, const Distribution& d) {
   const auto* masked = dynamic_cast<const Masked*>(&d);
@@ -105,7 +101,8 @@ void check_proper(const std::string& name, const Distribution& d) {
   }
   if (transform_to(d.support()).name() != "Identity" || !d.event_shape().empty()) return;
   const Array low = quantile_or_zero(d, 0), high = quantile_or_zero(d, 1);
-  if (low.size() == 0 || !all_finite(low) || !all_finite(high) || low == high) return;
+  if (low.size() == 0 || !detail::all_finite(low) || !detail::all_finite(high) || low == high)
+    return;
   throw Error(fmt::format(
       "LatentSpace: site \"{}\" has the distribution {}, whose density repeats along the whole "
       "line: "

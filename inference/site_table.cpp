@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <evident/autodiff/shapes.hpp>
 #include <evident/inference/trace.hpp>
 
@@ -65,6 +66,10 @@ std::string to_string(const Trace& trace) {
 }
 
 namespace detail {
+
+bool all_finite(const Array& x) {
+  return std::all_of(x.begin(), x.end(), [](real value) { return std::isfinite(value); });
+}
 
 Shape site_shape(const Distribution& d) { return joined(d.batch_shape(), d.event_shape()); }
 

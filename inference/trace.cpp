@@ -10,12 +10,9 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
+using detail::all_finite;
 using detail::described;
 using detail::site_shape;
-
-bool all_finite(const Array& x) {
-  return std::all_of(x.begin(), x.end(), [](real value) { return std::isfinite(value); });
-}
 
 }  // namespace
 

@@ -229,6 +229,7 @@ namespace detail {
 
 // The shape of a value: batch and event.
 Shape site_shape(const Distribution& distribution);
+bool all_finite(const Array& values);
 // "(128, 20) (batch (128), event (20))".
 std::string described(const Distribution& distribution);
 
