@@ -42,6 +42,7 @@ set(distribution_tests
   distributions/kl_values_test.cpp
   distributions/located_test.cpp
   distributions/logits_test.cpp
+  distributions/rsample_test.cpp
   distributions/samplers/categorical_test.cpp
   distributions/samplers/counts_test.cpp
   distributions/samplers/gamma_test.cpp
@@ -71,7 +72,6 @@ set(distribution_double_tests
   distributions/moment_kl_extremes_test.cpp
   distributions/moment_kl_test.cpp
   distributions/multivariate_test.cpp
-  distributions/rsample_test.cpp
   distributions/shaped_kl_test.cpp
   distributions/transformed_test.cpp
   distributions/transforms_test.cpp
