@@ -42,6 +42,7 @@ set(distribution_tests
   distributions/kl_values_test.cpp
   distributions/located_test.cpp
   distributions/logits_test.cpp
+  distributions/quantiles_test.cpp
   distributions/samplers/categorical_test.cpp
   distributions/samplers/counts_test.cpp
   distributions/samplers/gamma_test.cpp
