@@ -53,6 +53,7 @@ set(distribution_tests
   distributions/shapes_test.cpp
   distributions/table_test.cpp
   distributions/tails_test.cpp
+  distributions/weights_test.cpp
   inference/likelihood_units_test.cpp)
 
 # And those in double: of differences and integrals floats say little.
