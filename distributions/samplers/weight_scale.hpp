@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <evident/autodiff/real.hpp>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
