@@ -36,23 +36,20 @@ struct Panel {
   double middle() const { return held(from + std::floor(0.5 * count())); }
 };
 
-// The points of panels, and what is to be done with f and the probabilities there.
+// The points of panels, each with its weights in three sums, and what f and the probabilities give.
 class Points {
  public:
   void add(const Panel& panel) {
-    if (!panel.is_short()) {
-      const SummationRule rule(panel.from, panel.to);
-      points_.insert(points_.end(), rule.node.begin(), rule.node.end());
-      fine_.insert(fine_.end(), rule.fine.begin(), rule.fine.end());
-      for (std::size_t i = 0; i < rule.kNodes; ++i) {
-        coarse_.push_back(i % 2 == 0 ? rule.coarse[i / 2] : 0);
-      }
-    } else {
+    if (panel.is_short()) {
       const double step = panel.spacing();
       for (double k = panel.from; k < panel.to; k += step) {
-        points_.push_back(k);
-        fine_.push_back(std::min(step, panel.to - k));
-        coarse_.push_back(fine_.back());
+        const double weight = std::min(step, panel.to - k);
+        add(k, {weight, weight, weight});
+      }
+    } else {
+      const SummationRule rule(panel.from, panel.to);
+      for (std::size_t i = 0; i < rule.kNodes; ++i) {
+        add(rule.node[i], {rule.all[i], rule.two_thirds[i], rule.half[i]});
       }
     }
     ends_.push_back(points_.size());
@@ -65,24 +62,38 @@ class Points {
     std::size_t i = 0;
     for (std::size_t k = 0; k < ends_.size(); ++k) {
       Panel& panel = panels[k];
-      double coarse = 0, coarse_mass = 0;
+      Weights values{}, masses{};
       for (; i < ends_[k]; ++i) {
         const double p = at.probability(i), term = p * at.value(i);
-        panel.value += fine_[i] * term;
-        panel.mass += fine_[i] * p;
-        panel.absolute += std::abs(fine_[i] * term);
+        for (std::size_t j = 0; j < 3; ++j) {
+          values[j] += weights_[i][j] * term;
+          masses[j] += weights_[i][j] * p;
+        }
+        const double size = std::abs(weights_[i][0] * term);
+        panel.absolute += size;
         // A logarithm is off by roundings of its own size.
-        if (p > 0) panel.rounding += std::abs(fine_[i] * term) * (1 - std::log(p));
-        coarse += coarse_[i] * term;
-        coarse_mass += coarse_[i] * p;
+        if (p > 0) panel.rounding += size * (1 - std::log(p));
       }
-      panel.error = std::abs(panel.value - coarse);
-      panel.mass_error = std::abs(panel.mass - coarse_mass);
+      panel.value = values[0];
+      panel.mass = masses[0];
+      panel.error = spread(values);
+      panel.mass_error = spread(masses);
     }
   }
 
  private:
-  std::vector<double> points_, fine_, coarse_;
+  using Weights = std::array<double, 3>;
+
+  static double spread(const Weights& sums) {
+    return std::max(std::abs(sums[0] - sums[1]), std::abs(sums[0] - sums[2]));
+  }
+  void add(double point, const Weights& weights) {
+    points_.push_back(point);
+    weights_.push_back(weights);
+  }
+
+  std::vector<double> points_;
+  std::vector<Weights> weights_;
   std::vector<std::size_t> ends_;
 };
 

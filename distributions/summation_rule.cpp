@@ -45,6 +45,20 @@ std::array<double, n> fitted_weights(const std::array<double, n>& x, double coun
   return weights;
 }
 
+// Of those that are `used`, n in all; others have none.
+template <std::size_t n, class Used>
+detail::SummationRule::Weights weights_of(const detail::SummationRule::Weights& x, double count,
+                                          Used used) {
+  std::array<double, n> some;
+  for (std::size_t i = 0, k = 0; i < x.size(); ++i) {
+    if (used(i)) some[k++] = x[i];
+  }
+  some = fitted_weights(some, count);
+  detail::SummationRule::Weights weights;
+  for (std::size_t i = 0, k = 0; i < x.size(); ++i) weights[i] = used(i) ? some[k++] : 0;
+  return weights;
+}
+
 }  // namespace
 
 double detail::whole_spacing(double x) {
@@ -55,17 +69,16 @@ double detail::whole_spacing(double x) {
 
 detail::SummationRule::SummationRule(double from, double to) {
   const double count = to - from;
-  std::array<double, kNodes> x;
-  std::array<double, kCoarse> other;
+  Weights x;
   for (std::size_t i = 0; i < kNodes; ++i) {
     const double angle = std::acos(-1.0) * static_cast<double>(i) / (kNodes - 1);
     const double exact = from + std::round((count - 1) * 0.5 * (1 - std::cos(angle)));
     node[i] = static_cast<double>(static_cast<real>(exact));
     x[i] = (2 * (node[i] - from) - count + 1) / count;
-    if (i % 2 == 0) other[i / 2] = x[i];
   }
-  fine = fitted_weights(x, count);
-  coarse = fitted_weights(other, count);
+  all = weights_of<kNodes>(x, count, [](std::size_t) { return true; });
+  two_thirds = weights_of<12>(x, count, [](std::size_t i) { return i % 3 != 2; });
+  half = weights_of<9>(x, count, [](std::size_t i) { return i % 2 == 0; });
 }
 
 }  // namespace EVIDENT_PRECISION

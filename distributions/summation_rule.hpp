@@ -15,18 +15,18 @@ namespace detail {
 double whole_spacing(double x);
 
 // The whole numbers from `from` up to `to`, without it, at those nearest to Clenshaw and Curtis's
-// nodes. Polynomials of a degree below the number of nodes are summed exactly, with all the nodes
-// (`fine`) and with every other (`coarse`).
+// nodes. Polynomials of a degree below the number of nodes are summed exactly, with all the nodes,
+// and with two in three or every other, where the weights of the rest are 0: where the integrand
+// has a kink two of the three sums may agree on what is wrong.
 struct SummationRule {
   static constexpr std::size_t kNodes = 17;
-  static constexpr std::size_t kCoarse = 9;
+  using Weights = std::array<double, kNodes>;
   // The fewest numbers for it: the nodes are different ones.
   static constexpr double kFewest = 128;
 
   SummationRule(double from, double to);
 
-  std::array<double, kNodes> node, fine;
-  std::array<double, kCoarse> coarse;
+  Weights node, all, two_thirds, half;
 };
 
 }  // namespace detail
