@@ -31,7 +31,7 @@ struct Panel {
 
   double count() const { return to - from; }
   double spacing() const { return whole_spacing(std::max(std::abs(from), std::abs(to))); }
-  // Few numbers are added up, each for those that there are not after it.
+  // Of few numbers each is asked about.
   bool is_short() const { return count() <= SummationRule::kFewest * spacing(); }
   double middle() const { return held(from + std::floor(0.5 * count())); }
 };
@@ -40,17 +40,15 @@ struct Panel {
 class Points {
  public:
   void add(const Panel& panel) {
-    if (panel.is_short()) {
-      const double step = panel.spacing();
-      for (double k = panel.from; k < panel.to; k += step) {
-        const double weight = std::min(step, panel.to - k);
-        add(k, {weight, weight, weight});
-      }
-    } else {
+    if (!panel.is_short()) {
       const SummationRule rule(panel.from, panel.to);
       for (std::size_t i = 0; i < rule.kNodes; ++i) {
-        add(rule.node[i], {rule.all[i], rule.two_thirds[i], rule.half[i]});
+        add(static_cast<double>(rule.node[i]), {rule.all[i], rule.two_thirds[i], rule.half[i]});
       }
+    } else if (panel.spacing() == 1) {
+      for (double k = panel.from; k < panel.to; ++k) add(k, {1, 1, 1});
+    } else {
+      add_trapezia(panel);
     }
     ends_.push_back(points_.size());
   }
@@ -90,6 +88,27 @@ class Points {
   void add(double point, const Weights& weights) {
     points_.push_back(point);
     weights_.push_back(weights);
+  }
+  // Numbers that have no neighbours, and those between them on straight lines, which half as many
+  // lines check.
+  void add_trapezia(const Panel& panel) {
+    const std::size_t first = points_.size();
+    for (double k = panel.from; k < panel.to; k += panel.spacing()) add(k, {});
+    add(panel.to, {});
+    const std::size_t last = points_.size() - 1;
+    for (const std::size_t stride : {1, 2}) {
+      const auto weight = [&](std::size_t i) -> double& { return weights_[i][stride - 1]; };
+      for (std::size_t i = first; i < last;) {
+        const std::size_t next = std::min(i + stride, last);
+        const double half = 0.5 * (points_[next] - points_[i]);
+        weight(i) += half;
+        weight(next) += half;
+        i = next;
+      }
+      weight(first) += 0.5;
+      weight(last) -= 0.5;
+    }
+    for (std::size_t i = first; i <= last; ++i) weights_[i][2] = weights_[i][1];
   }
 
   std::vector<double> points_;

@@ -69,12 +69,14 @@ double detail::whole_spacing(double x) {
 
 detail::SummationRule::SummationRule(double from, double to) {
   const double count = to - from;
-  Weights x;
   for (std::size_t i = 0; i < kNodes; ++i) {
     const double angle = std::acos(-1.0) * static_cast<double>(i) / (kNodes - 1);
     const double exact = from + std::round((count - 1) * 0.5 * (1 - std::cos(angle)));
-    node[i] = static_cast<double>(static_cast<real>(exact));
-    x[i] = (2 * (node[i] - from) - count + 1) / count;
+    node[i] = static_cast<real>(exact);
+  }
+  Weights x;
+  for (std::size_t i = 0; i < kNodes; ++i) {
+    x[i] = (2 * (static_cast<double>(node[i]) - from) - count + 1) / count;
   }
   all = weights_of<kNodes>(x, count, [](std::size_t) { return true; });
   two_thirds = weights_of<12>(x, count, [](std::size_t i) { return i % 3 != 2; });

@@ -26,7 +26,8 @@ struct SummationRule {
 
   SummationRule(double from, double to);
 
-  Weights node, all, two_thirds, half;
+  std::array<real, kNodes> node;
+  Weights all, two_thirds, half;
 };
 
 }  // namespace detail

@@ -36,6 +36,7 @@ set(distribution_tests
   autodiff/plain.cpp
   distributions/answers_test.cpp
   distributions/boundaries_test.cpp
+  distributions/expectation_counts_test.cpp
   distributions/expectation_test.cpp
   distributions/information_test.cpp
   distributions/kl_precision_test.cpp
