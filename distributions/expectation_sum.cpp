@@ -177,13 +177,21 @@ class Summation {
 
   Expectation run() {
     while (extend_unless([&](const Tail& tail) { return tail.settled(absolute()); })) continue;
-    while (split()) continue;
-    // A gap in the middle of a mixture looks like an end.
-    const auto lacks = [&] {
-      return mass() + tails_[0].mass_rest + tails_[1].mass_rest < 1 - 1e-4;
+    const auto inexact = [&] {
+      const double all = absolute();
+      return [this, all](const Panel& panel) { return !is_exact(panel, all); };
     };
-    while (lacks() && extend_unless([](const Tail& tail) { return tail.ended(); })) {
-      while (split()) continue;
+    while (split(inexact())) continue;
+    // A gap in the middle of a mixture looks like an end, and a narrow hill may fall between nodes.
+    const auto lacks = [&] {
+      const double found = mass() + tails_[0].mass_rest + tails_[1].mass_rest;
+      return found < 1 - std::sqrt(kRounding);
+    };
+    while (lacks()) {
+      const bool farther = extend_unless([](const Tail& tail) { return tail.ended(); });
+      const bool closer = split([](const Panel&) { return true; });
+      if (!farther && !closer) break;
+      while (split(inexact())) continue;
     }
     for (const Tail& tail : tails_) tail.require_fall(d_);
     detail::check_total(d_, mass(), tails_[0].mass_rest + tails_[1].mass_rest);
@@ -277,11 +285,10 @@ class Summation {
   }
 
   // Whether cutting it would change nothing, or nothing but rounding.
-  bool is_exact(const Panel& panel, double absolute) const {
+  static bool is_exact(const Panel& panel, double absolute) {
     const auto near = [](double error, double own, double all) {
       return error <= std::max(kTolerance * all, 32 * kRounding * own);
     };
-    if (panel.is_short()) return true;
     if (near(panel.error, panel.absolute, absolute) && near(panel.mass_error, panel.mass, 1)) {
       return true;
     }
@@ -290,14 +297,15 @@ class Summation {
     return noisy && panel.error > 0.25 * panel.error_before;
   }
 
-  // Halves the panels that are not exact enough; whether there were any.
-  bool split() {
-    const double all = absolute();
+  // Halves the long panels that are to be; whether there were any.
+  template <class Needed>
+  bool split(Needed needed) {
     std::vector<Panel> kept, halves;
     for (const Panel& panel : panels_) {
       const double middle = panel.middle();
       const bool full = kept.size() + halves.size() > kMostPanels;
-      if (full || is_exact(panel, all) || middle <= panel.from || middle >= panel.to) {
+      const bool inner = middle > panel.from && middle < panel.to;
+      if (full || panel.is_short() || !inner || !needed(panel)) {
         kept.push_back(panel);
         continue;
       }

@@ -154,6 +154,10 @@ TEST_CASE("expectation of counts: an atom and a hill far off, two hills, and spr
   // Of which not every count is a number.
   const double far = kDigits ? 0x1p70 : 0x1p34;
   check_expectation(Poisson(far), itself, far, 4 * detail::kRounding * far);
+  // A hundredth of it on a hill that is far narrower than where it stands.
+  check_expectation(Mixture(Categorical(vector({0.99, 0.01})),
+                            NegativeBinomial(vector({1, 0x1p20}), vector({1 - 0x1p-20, 0.5}))),
+                    itself, 0.99 * (0x1p20 - 1) + 0.01 * 0x1p20, 8 * detail::kRounding * 0x1p20);
   // Half of it is at counts below 4.
   check_expectation(NegativeBinomial(0.0625, 1 - 0x1p-20), itself, 0.0625 * (0x1p20 - 1),
                     4 * detail::kRounding * 0x1p16);
