@@ -10,6 +10,7 @@
 #include <evident/autodiff/threads.hpp>
 #include <evident/distributions/categorical.hpp>
 #include <evident/distributions/samplers/categorical.hpp>
+#include <evident/distributions/samplers/weight_scale.hpp>
 #include <limits>
 
 namespace evident {
@@ -118,13 +119,25 @@ Categorical::Categorical(Var probs) : Categorical(std::move(probs), false) {}
 
 Categorical Categorical::from_logits(Var logits) { return Categorical(std::move(logits), true); }
 
+Var Categorical::summable_weights() const {
+  Array scale = (sum(stop_gradient(parameter_), {-1}, Keep::kYes)).value();
+  const auto overflows = [](real total) { return std::isinf(total); };
+  if (std::none_of(scale.begin(), scale.end(), overflows)) return parameter_;
+  const auto smaller = static_cast<real>(detail::weight_scale(outcomes()));
+  for (real& total : scale) total = overflows(total) ? smaller : real(1);
+  return parameter_ * Var(std::move(scale));
+}
+
 Var Categorical::probs() const {
-  return from_logits_ ? softmax(parameter_) : parameter_ / sum(parameter_, {-1}, Keep::kYes);
+  if (from_logits_) return softmax(parameter_);
+  const Var weights = summable_weights();
+  return weights / sum(weights, {-1}, Keep::kYes);
 }
 
 Var Categorical::log_probs() const {
   if (from_logits_) return log_softmax(parameter_);
-  return log(parameter_) - log(sum(parameter_, {-1}, Keep::kYes));
+  const Var weights = summable_weights();
+  return log(weights) - log(sum(weights, {-1}, Keep::kYes));
 }
 
 std::vector<Parameter> Categorical::parameters() const {

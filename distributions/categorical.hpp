@@ -46,6 +46,8 @@ class Categorical final : public Distribution {
 
  private:
   Categorical(Var parameter, bool from_logits);
+  // The weights, or where their sum overflows a share of them whose sum does not.
+  Var summable_weights() const;
   [[noreturn]] void refuse_of_labels(const char* what) const;
 
   Var parameter_;

@@ -9,9 +9,10 @@ inline namespace EVIDENT_PRECISION {
 /// How an expectation was found.
 enum class ExpectationMethod {
   kExact,         ///< a sum over all outcomes
-  kTruncatedSum,  ///< a sum over all outcomes but those of far tails, which are bounded
-  kQuadrature,    ///< an integral in one dimension
-  kMonteCarlo,    ///< an average over draws
+  kTruncatedSum,  ///< a sum over whole numbers but for far tails, which are bounded; by a
+                  ///< quadrature for sums where they are many
+  kQuadrature,  ///< an integral in one dimension
+  kMonteCarlo,  ///< an average over draws
 };
 
 /// E f(X), with what it may be wrong by.
@@ -33,8 +34,10 @@ constexpr std::size_t kExactOutcomes = 65536;
 ///
 /// - A finite support (whole numbers between bounds, one-hot vectors) of at most `kExactOutcomes`
 ///   is summed whole.
-/// - Other whole numbers are summed from the middle outwards until the rest, extrapolated from how
-///   the terms fall, is below rounding, or for 4 million terms at each side.
+/// - Other whole numbers are summed outwards until the rest, extrapolated from how the terms fall,
+///   is below rounding. A long stretch is summed by 17 of its numbers, with weights that are exact
+///   for polynomials, and halved where that is not yet exact, down to sums of all: to about 1e-12
+///   in double, and in float as far as its densities are.
 /// - In one dimension the integral is by Gauss and Kronrod's rule of 15 nodes, cut where it is not
 ///   yet exact (Piessens et al. 1983, "QUADPACK"), over panels that begin at quantiles and, beyond
 ///   them, have equal lengths in the logarithm of the distance: tails like a power of x and

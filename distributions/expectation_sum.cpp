@@ -2,115 +2,334 @@
 #include <array>
 #include <cmath>
 #include <evident/autodiff/functions/constants.hpp>
+#include <evident/distributions/summation_rule.hpp>
 #include <evident/distributions/weighted_points.hpp>
+#include <limits>
+#include <vector>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
 using detail::kRounding;
+using detail::SummationRule;
+using detail::whole_spacing;
 using parts::kInfinity;
-constexpr double kFarthest = 4194304;  // terms at each side without an end
-constexpr double kWhole = 134217728;   // and of one with an end, which needs no bound of the rest
+constexpr double kTolerance = sizeof(real) == 8 ? 1e-14 : 1e-8;  // of a panel, relative to all
+constexpr double kFirst = 16;                                    // terms next to a mark
+constexpr std::size_t kMostPanels = 65536;
+constexpr double kFarthest = static_cast<double>(std::numeric_limits<real>::max()) / 4;
 
-struct Total {
-  double value = 0, absolute = 0, mass = 0;
+double held(double x) { return static_cast<double>(static_cast<real>(x)); }
+
+// The whole numbers from `from` up to `to`, without it.
+struct Panel {
+  double from, to;
+  double error_before = kInfinity;  // of the panel that it is a half of
+  double value = 0, mass = 0, absolute = 0, rounding = 0;
+  double error = 0, mass_error = 0;
+
+  double count() const { return to - from; }
+  double spacing() const { return whole_spacing(std::max(std::abs(from), std::abs(to))); }
+  // Of few numbers each is asked about.
+  bool is_short() const { return count() <= SummationRule::kFewest * spacing(); }
+  double middle() const { return held(from + std::floor(0.5 * count())); }
 };
 
-// A bound of the terms beyond `distance`, by the largest in the third and the last quarter of it:
-// as if they went on falling like the same power of the distance; infinite if that is too slow.
-double rest_beyond(double third, double last, double distance) {
-  if (last == 0) return 0;
-  const double power = std::log(third / last) / std::log(7.0 / 5.0);  // of the quarters' middles
-  return power > 1.01 ? 2 * last * distance / (power - 1) : kInfinity;
-}
-
-// The whole numbers from `start` in steps of `sign` as far as `end`.
-class Side {
+// The points of panels, each with its weights in three sums, and what f and the probabilities give.
+class Points {
  public:
-  Side(double start, double end, double sign)
-      : start_(start), sign_(sign), terms_(std::max(0.0, sign * (end - start) + 1)) {
-    if (terms_ == 0) rest = mass_rest = 0;
+  void add(const Panel& panel) {
+    if (!panel.is_short()) {
+      const SummationRule rule(panel.from, panel.to);
+      for (std::size_t i = 0; i < rule.kNodes; ++i) {
+        add(static_cast<double>(rule.node[i]), {rule.all[i], rule.two_thirds[i], rule.half[i]});
+      }
+    } else if (panel.spacing() == 1) {
+      for (double k = panel.from; k < panel.to; ++k) add(k, {1, 1, 1});
+    } else {
+      add_trapezia(panel);
+    }
+    ends_.push_back(points_.size());
   }
 
-  // Adds the terms that are next, so many that the distance doubles.
-  void extend(const Distribution& d, const Integrand& f, Total& total) {
-    const double to = std::min(to_, terms_);
-    const auto count = static_cast<std::size_t>(to - from_);
-    Array points = uninitialised({count});
-    for (std::size_t i = 0; i < count; ++i) {
-      points.data()[i] = static_cast<real>(start_ + sign_ * (from_ + static_cast<double>(i)));
+  void sum_up(const Distribution& d, const Integrand& f, Panel* panels) const {
+    Array x = uninitialised({points_.size()});
+    std::copy(points_.begin(), points_.end(), x.data());
+    const detail::WeightedPoints at(d, f, std::move(x));
+    std::size_t i = 0;
+    for (std::size_t k = 0; k < ends_.size(); ++k) {
+      Panel& panel = panels[k];
+      Weights values{}, masses{};
+      for (; i < ends_[k]; ++i) {
+        const double p = at.probability(i), term = p * at.value(i);
+        for (std::size_t j = 0; j < 3; ++j) {
+          values[j] += weights_[i][j] * term;
+          masses[j] += weights_[i][j] * p;
+        }
+        const double size = std::abs(weights_[i][0] * term);
+        panel.absolute += size;
+        // A logarithm is off by roundings of its own size.
+        if (p > 0) panel.rounding += size * (1 - std::log(p));
+      }
+      panel.value = values[0];
+      panel.mass = masses[0];
+      panel.error = spread(values);
+      panel.mass_error = spread(masses);
     }
-    const detail::WeightedPoints at(d, f, std::move(points));
-    double third = 0, last = 0, third_mass = 0, last_mass = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      const double p = at.probability(i), term = p * at.value(i);
-      total.value += term;
-      total.absolute += std::abs(term);
-      total.mass += p;
-      const double place = from_ + static_cast<double>(i);
-      if (place < to_ / 2) continue;
-      const bool third_quarter = place < 0.75 * to_;
-      double& largest = third_quarter ? third : last;
-      double& largest_mass = third_quarter ? third_mass : last_mass;
-      largest = std::max(largest, std::abs(term));
-      largest_mass = std::max(largest_mass, p);
-    }
-    rest = to < terms_ ? rest_beyond(third, last, to_) : 0;
-    mass_rest = to < terms_ ? rest_beyond(third_mass, last_mass, to_) : 0;
-    from_ = to;
-    to_ *= 2;
   }
-  // Whether there is nothing to add, or nothing that can be.
-  bool ended() const { return from_ >= std::min(terms_, terms_ <= kWhole ? kWhole : kFarthest); }
-  // Whether what is beyond would change nothing if it went on as it has been.
-  bool settled(const Total& total) const {
-    return ended() || (rest <= 0.01 * kRounding * total.absolute && mass_rest <= 0.01 * kRounding);
+
+ private:
+  using Weights = std::array<double, 3>;
+
+  static double spread(const Weights& sums) {
+    return std::max(std::abs(sums[0] - sums[1]), std::abs(sums[0] - sums[2]));
+  }
+  void add(double point, const Weights& weights) {
+    points_.push_back(point);
+    weights_.push_back(weights);
+  }
+  // Numbers that have no neighbours, and those between them on straight lines, which half as many
+  // lines check.
+  void add_trapezia(const Panel& panel) {
+    const std::size_t first = points_.size();
+    for (double k = panel.from; k < panel.to; k += panel.spacing()) add(k, {});
+    add(panel.to, {});
+    const std::size_t last = points_.size() - 1;
+    for (const std::size_t stride : {1, 2}) {
+      const auto weight = [&](std::size_t i) -> double& { return weights_[i][stride - 1]; };
+      for (std::size_t i = first; i < last;) {
+        const std::size_t next = std::min(i + stride, last);
+        const double half = 0.5 * (points_[next] - points_[i]);
+        weight(i) += half;
+        weight(next) += half;
+        i = next;
+      }
+      weight(first) += 0.5;
+      weight(last) -= 0.5;
+    }
+    for (std::size_t i = first; i <= last; ++i) weights_[i][2] = weights_[i][1];
+  }
+
+  std::vector<double> points_;
+  std::vector<Weights> weights_;
+  std::vector<std::size_t> ends_;
+};
+
+// What follows the outermost mark, in blocks that double the distance to it.
+class Tail {
+ public:
+  Tail(double mark, double end, double sign, bool endless)
+      : mark_(mark), end_(end), sign_(sign), endless_(endless) {
+    if (ended() && !endless) rest = mass_rest = 0;
+  }
+
+  bool ended() const { return sign_ * (end_ - place_) <= 0; }
+  Panel next() {
+    const double first = kFirst * (whole_spacing(mark_) > 1 ? 16 * whole_spacing(mark_) : 1);
+    distance_ = distance_ == 0 ? first : 2 * distance_;
+    const double to = held(mark_ + sign_ * distance_);
+    const double inner = place_;
+    place_ = sign_ * (end_ - to) > 0 ? to : end_;
+    return sign_ > 0 ? Panel{inner, place_} : Panel{place_, inner};
+  }
+  // What is beyond if blocks go on falling as the last did; infinite if that is too slow.
+  void note(const Panel& block) {
+    const bool whole = ended() && !endless_;
+    rest = whole ? 0 : beyond(block.absolute, absolute_);
+    mass_rest = whole ? 0 : beyond(block.mass, mass_);
+    absolute_ = block.absolute;
+    mass_ = block.mass;
+  }
+  bool settled(double absolute) const {
+    return ended() || (rest <= 0.01 * kRounding * absolute && mass_rest <= 0.01 * kRounding);
   }
   void require_fall(const Distribution& d) const {
-    if (std::isinf(mass_rest)) detail::refuse_spread(d, start_ + sign_ * from_);
-    if (std::isinf(rest)) detail::refuse_divergent(d, start_ + sign_ * from_);
+    if (std::isinf(mass_rest)) detail::refuse_spread(d, place_);
+    if (std::isinf(rest)) detail::refuse_divergent(d, place_);
   }
 
   double rest = kInfinity, mass_rest = kInfinity;  // bounds of what was left out
 
  private:
-  double start_, sign_, terms_;
-  double from_ = 0, to_ = 16;
+  static double beyond(double last, double before) {
+    if (last == 0) return 0;
+    const double ratio = last / before;
+    return ratio < 0.993 ? 2 * last * ratio / (1 - ratio) : kInfinity;
+  }
+
+  double mark_, end_, sign_;
+  bool endless_;
+  double place_ = mark_, distance_ = 0;
+  double absolute_ = 0, mass_ = 0;
+};
+
+class Summation {
+ public:
+  Summation(const Distribution& d, const Integrand& f) : d_(d), f_(f) {
+    const double low = d.support().lower().array()(), high = d.support().upper().array()();
+    const std::vector<double> marks = marks_of(detail::landmarks(d));
+    for (std::size_t i = 1; i < marks.size(); ++i) lay(marks[i - 1], marks[i]);
+    evaluate(0);
+    tails_ = {Tail(marks.front(), std::max(low, -kFarthest), -1, low < -kFarthest),
+              Tail(marks.back(), std::min(high + 1, kFarthest), 1, high >= kFarthest)};
+  }
+
+  Expectation run() {
+    while (extend_unless([&](const Tail& tail) { return tail.settled(absolute()); })) continue;
+    const auto inexact = [&] {
+      const double all = absolute();
+      return [this, all](const Panel& panel) { return !is_exact(panel, all); };
+    };
+    while (split(inexact())) continue;
+    // A gap in the middle of a mixture looks like an end, and a narrow hill may fall between nodes.
+    const auto lacks = [&] {
+      const double found = mass() + tails_[0].mass_rest + tails_[1].mass_rest;
+      return found < 1 - std::sqrt(kRounding);
+    };
+    while (lacks()) {
+      const bool farther = extend_unless([](const Tail& tail) { return tail.ended(); });
+      const bool closer = split([](const Panel&) { return true; });
+      if (!farther && !closer) break;
+      while (split(inexact())) continue;
+    }
+    for (const Tail& tail : tails_) tail.require_fall(d_);
+    detail::check_total(d_, mass(), tails_[0].mass_rest + tails_[1].mass_rest);
+    double value = 0, error = tails_[0].rest + tails_[1].rest;
+    for (const Panel& panel : panels_) {
+      value += panel.value;
+      error += panel.error + kRounding * panel.rounding;
+    }
+    const double off = std::abs(mass() - 1) / mass() + kTolerance;
+    return {value, error + off * absolute(), ExpectationMethod::kTruncatedSum};
+  }
+
+ private:
+  // Numbers among the draws that panels begin at: quantiles, and the edges of the widest gaps.
+  static std::vector<double> marks_of(const std::vector<double>& draws) {
+    constexpr std::size_t kQuantiles = 16, kGaps = 8;
+    std::vector<std::size_t> gaps(draws.size() - 1);
+    for (std::size_t i = 0; i < gaps.size(); ++i) gaps[i] = i;
+    const std::size_t widest = std::min(kGaps, gaps.size());
+    std::partial_sort(gaps.begin(), gaps.begin() + static_cast<std::ptrdiff_t>(widest), gaps.end(),
+                      [&](std::size_t a, std::size_t b) {
+                        return draws[a + 1] - draws[a] > draws[b + 1] - draws[b];
+                      });
+    std::vector<double> all = {draws.front(), draws.back()};
+    for (std::size_t i = 0; i < widest; ++i) {
+      all.push_back(draws[gaps[i]]);
+      all.push_back(draws[gaps[i] + 1]);
+    }
+    for (std::size_t i = 1; i < kQuantiles; ++i)
+      all.push_back(draws[i * draws.size() / kQuantiles]);
+    std::sort(all.begin(), all.end());
+    std::vector<double> marks;
+    for (const double x : all) {
+      const double spacing = whole_spacing(x);
+      const double apart = spacing > 1 ? 4 * SummationRule::kFewest * spacing : 1;
+      if (marks.empty() || x - marks.back() >= apart) marks.push_back(x);
+    }
+    return marks;
+  }
+
+  void add(double from, double to) {
+    if (to > from) panels_.push_back({from, to});
+  }
+
+  // Panels that begin short at both ends, and double.
+  void lay(double from, double to) {
+    const double spacing = whole_spacing(std::max(std::abs(from), std::abs(to)));
+    double length = kFirst * (spacing > 1 ? 16 * spacing : 1);
+    for (; to - from > 4 * length; length *= 2) {
+      const double left = held(from + length), right = held(to - length);
+      add(from, left);
+      add(right, to);
+      from = left, to = right;
+    }
+    add(from, to);
+  }
+
+  // The panels from the first on, as many at once as are handy.
+  void evaluate(std::size_t first) {
+    constexpr std::size_t kAtOnce = 512;
+    for (; first < panels_.size(); first += kAtOnce) {
+      Points points;
+      const std::size_t last = std::min(panels_.size(), first + kAtOnce);
+      for (std::size_t k = first; k < last; ++k) points.add(panels_[k]);
+      points.sum_up(d_, f_, &panels_[first]);
+    }
+  }
+
+  template <class Done>
+  bool extend_unless(Done done) {
+    bool any = false;
+    for (Tail& tail : tails_) {
+      if (done(tail)) continue;
+      panels_.push_back(tail.next());
+      evaluate(panels_.size() - 1);
+      tail.note(panels_.back());
+      any = true;
+    }
+    return any;
+  }
+
+  double mass() const {
+    double sum = 0;
+    for (const Panel& panel : panels_) sum += panel.mass;
+    return sum;
+  }
+  double absolute() const {
+    double sum = 0;
+    for (const Panel& panel : panels_) sum += panel.absolute;
+    return sum;
+  }
+
+  // Whether cutting it would change nothing, or nothing but rounding.
+  static bool is_exact(const Panel& panel, double absolute) {
+    const auto near = [](double error, double own, double all) {
+      return error <= std::max(kTolerance * all, 32 * kRounding * own);
+    };
+    if (near(panel.error, panel.absolute, absolute) && near(panel.mass_error, panel.mass, 1)) {
+      return true;
+    }
+    const bool noisy = panel.error < std::sqrt(kRounding) * panel.absolute &&
+                       panel.mass_error < std::sqrt(kRounding) * panel.mass;
+    return noisy && panel.error > 0.25 * panel.error_before;
+  }
+
+  // Halves the long panels that are to be; whether there were any.
+  template <class Needed>
+  bool split(Needed needed) {
+    std::vector<Panel> kept, halves;
+    for (const Panel& panel : panels_) {
+      const double middle = panel.middle();
+      const bool full = kept.size() + halves.size() > kMostPanels;
+      const bool inner = middle > panel.from && middle < panel.to;
+      if (full || panel.is_short() || !inner || !needed(panel)) {
+        kept.push_back(panel);
+        continue;
+      }
+      halves.push_back({panel.from, middle, panel.error});
+      halves.push_back({middle, panel.to, panel.error});
+    }
+    if (halves.empty()) return false;
+    const std::size_t first = kept.size();
+    kept.insert(kept.end(), halves.begin(), halves.end());
+    panels_ = std::move(kept);
+    evaluate(first);
+    return true;
+  }
+
+  const Distribution& d_;
+  const Integrand& f_;
+  std::vector<Panel> panels_;
+  std::array<Tail, 2> tails_{Tail(0, 0, -1, false), Tail(0, 0, 1, false)};
 };
 
 }  // namespace
 
 Expectation detail::far_sum(const Distribution& d, const Integrand& f) {
-  const std::vector<double> draws = landmarks(d);
-  const double middle = draws[draws.size() / 2];
-  const Constraint support = d.support();
-  std::array<Side, 2> sides = {Side(middle, support.upper().array()(), 1),
-                               Side(middle - 1, support.lower().array()(), -1)};
-  Total total;
-  const auto extend_unless = [&](auto done) {
-    bool any = false;
-    for (Side& side : sides) {
-      if (done(side)) continue;
-      side.extend(d, f, total);
-      any = true;
-    }
-    return any;
-  };
-  while (extend_unless([&](const Side& side) { return side.settled(total); })) continue;
-  // A gap in the middle of a mixture looks like an end.
-  const auto lacks = [&] {
-    return total.mass + sides[0].mass_rest + sides[1].mass_rest < 1 - 1e-4;
-  };
-  while (lacks() && extend_unless([](const Side& side) { return side.ended(); })) continue;
-  while (extend_unless([&](const Side& side) { return side.settled(total); })) continue;
-  for (const Side& side : sides) side.require_fall(d);
-  const double rest = sides[0].rest + sides[1].rest;
-  const double mass_rest = sides[0].mass_rest + sides[1].mass_rest;
-  check_total(d, total.mass, mass_rest);
-  const double error = rest + 2 * kRounding * total.absolute +
-                       (std::abs(total.mass - 1) + kRounding) * total.absolute / total.mass;
-  return {total.value, error, ExpectationMethod::kTruncatedSum};
+  return Summation(d, f).run();
 }
 
 }  // namespace EVIDENT_PRECISION

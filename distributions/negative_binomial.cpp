@@ -1,8 +1,8 @@
 #include <fmt/format.h>
-#include <evident/autodiff/functions/constants.hpp>
 
 #include <cmath>
 #include <evident/autodiff/elementwise.hpp>
+#include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/count_tails.hpp>
 #include <evident/distributions/negative_binomial.hpp>
@@ -109,20 +109,22 @@ Var tail_of(bool from_logits, const Var& x, const Var& r, const Var& parameter, 
                      : tail_of<Tail, false>(x, r, parameter, name);
 }
 
-// Beyond it whole numbers have no neighbours, and X / E X is a Gamma of mean 1 to rounding.
+// Beyond it whole numbers have no neighbours. And with odds beyond it X / E X is a Gamma of mean 1
+// to rounding.
 constexpr double kLargestCount = 1e15;
 
 template <bool kLogits>
 double quantile_of(double u, double r, double parameter) {
   const Trials<kLogits> trials(parameter);
-  if (u > 0 && u < 1 && r * trials.odds > kLargestCount) {
+  double mean = r * trials.odds;
+  if (trials.odds > kLargestCount) {
     const double smooth = std::floor(special::gammaincinv(r, u) * trials.odds);
-    if (smooth > kLargestCount) return smooth;
+    if (u > 0 && u < 1 && smooth > kLargestCount) return smooth;
+    mean = std::fmin(mean, kLargestCount);
   }
-  const double mean = std::fmin(r * trials.odds, kLargestCount);
   return counting::quantile_of_counts(
-      u, INFINITY, mean, std::sqrt(mean / trials.q), [&](double k) { return trials.lower(r, k); },
-      [&](double k) { return trials.upper(r, k); });
+      u, INFINITY, mean, std::sqrt(mean) / std::sqrt(trials.q),
+      [&](double k) { return trials.lower(r, k); }, [&](double k) { return trials.upper(r, k); });
 }
 
 template <bool kLogits>

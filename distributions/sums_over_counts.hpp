@@ -31,7 +31,8 @@ bool has_reached(double u, Lower lower, Upper upper) {
 template <class Reached>
 double least_reached(double low, double high, double guess, double step, Reached reached) {
   guess = std::fmin(std::fmax(std::floor(guess), low), high);
-  step = std::fmax(1, std::floor(step));
+  // Where numbers are farther apart than counts, at least to the next.
+  step = std::fmax(std::fmax(1, std::floor(step)), std::nextafter(guess, INFINITY) - guess);
   double above = guess, below = guess;
   if (reached(guess)) {
     while (true) {
@@ -58,18 +59,25 @@ double least_reached(double low, double high, double guess, double step, Reached
 }
 
 /// The quantile of u, of a distribution over the counts from 0 to `high` with this mean and
-/// standard deviation, from `lower(k)` = P(X <= k) and `upper(k)` = P(X > k).
+/// standard deviation, from `lower(k)` = P(X <= k) and `upper(k)` = P(X > k). Beyond 2^53 it is one
+/// of the numbers that there are. NaN of a mean that is not finite.
 template <class Lower, class Upper>
 double quantile_of_counts(double u, double high, double mean, double deviation, Lower lower,
                           Upper upper) {
-  constexpr double kLargestMean = 1e16;  // beyond, whole numbers have no neighbours
-  if (!(u >= 0 && u <= 1 && mean < kLargestMean)) return std::nan("");
+  if (!(u >= 0 && u <= 1 && std::isfinite(mean))) return std::nan("");
   if (u == 0) return 0;
   if (u == 1) return high;
-  return least_reached(0, high, mean, deviation, [&](double k) {
-    return has_reached(
-        u, [&] { return lower(k); }, [&] { return upper(k); });
-  });
+  const auto least = [&](auto below, auto above) {
+    return least_reached(0, high, mean, deviation, [&](double k) {
+      return has_reached(
+          u, [&] { return below(k); }, [&] { return above(k); });
+    });
+  };
+  // Of a law that is hardly wider than numbers are apart the tails are noise: it is a normal one.
+  const bool narrow = mean > 0x1p53 && deviation < 0x1p-46 * mean;
+  if (!narrow) return least(lower, upper);
+  const auto tail = [&](double x) { return 0.5 * std::erfc(x / deviation * std::sqrt(0.5)); };
+  return least([&](double k) { return tail(mean - k); }, [&](double k) { return tail(k - mean); });
 }
 
 /// Whether a probability is a half to a few roundings, so that the median lies between two counts.

@@ -38,10 +38,15 @@ double upper(double k, double gate, double rate) {
   return (1 - gate) * special::gammainc(k + 1, rate);
 }
 
+double deviation_of(double gate, double rate) {
+  return std::sqrt((1 - gate) * rate) * std::sqrt(1 + gate * rate);
+}
+
 double zero_inflated_quantile(double u, double gate, double rate) {
   const double high = gate < 1 ? INFINITY : 0;
   const double k = counting::quantile_of_counts(
-      u, high, (1 - gate) * rate, std::sqrt(rate), [&](double k) { return lower(k, gate, rate); },
+      u, high, (1 - gate) * rate, deviation_of(gate, rate),
+      [&](double k) { return lower(k, gate, rate); },
       [&](double k) { return upper(k, gate, rate); });
   return u == 1 ? INFINITY : k;
 }
@@ -49,7 +54,8 @@ double zero_inflated_quantile(double u, double gate, double rate) {
 double median_of(double gate, double rate) {
   if (gate == 1) return 0;
   return counting::median_of_counts(
-      INFINITY, (1 - gate) * rate, std::sqrt(rate), [&](double k) { return lower(k, gate, rate); },
+      INFINITY, (1 - gate) * rate, deviation_of(gate, rate),
+      [&](double k) { return lower(k, gate, rate); },
       [&](double k) { return upper(k, gate, rate); });
 }
 

@@ -5,6 +5,7 @@
 #include <evident/autodiff/functions.hpp>
 #include <evident/autodiff/random_groups.hpp>
 #include <evident/distributions/samplers/categorical.hpp>
+#include <evident/distributions/samplers/weight_scale.hpp>
 #include <limits>
 #include <vector>
 
@@ -35,8 +36,12 @@ double accumulate(std::size_t k, Weight weight, double* sums) {
 
 double accumulate(const real* row, std::size_t k, bool logits, double* sums) {
   if (!logits) {
-    return accumulate(
-        k, [&](std::size_t j) { return static_cast<double>(row[j]); }, sums);
+    const auto scaled = [&](double scale) {
+      return accumulate(
+          k, [&](std::size_t j) { return scale * static_cast<double>(row[j]); }, sums);
+    };
+    const double total = scaled(1);
+    return std::isinf(total) ? scaled(detail::weight_scale(k)) : total;
   }
   const real largest = *std::max_element(row, row + k);
   for (std::size_t j = 0; j < k; ++j) sums[j] = static_cast<double>(row[j]) - largest;

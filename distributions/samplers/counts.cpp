@@ -4,6 +4,7 @@
 #include <evident/distributions/samplers/count_samplers.hpp>
 #include <evident/distributions/samplers/counts.hpp>
 #include <evident/distributions/samplers/parameter_groups.hpp>
+#include <evident/distributions/samplers/weight_scale.hpp>
 #include <limits>
 #include <optional>
 #include <vector>
@@ -184,16 +185,24 @@ Array multinomial_counts(const Array& n, const Array& weights, const Shape& shap
     const std::size_t first = index * kGroup;
     for (std::size_t i = 0; i < std::min(kGroup, experiments - first); ++i) {
       const real* w = weights.data() + place[i] * k;
-      double sum = 0;
-      for (std::size_t j = k; j-- > 0;) left[j] = sum += w[j];
+      double sum = 0, scale = 1;
+      const auto add = [&] {
+        sum = 0;
+        for (std::size_t j = k; j-- > 0;) left[j] = sum += scale * w[j];
+      };
+      add();
+      if (std::isinf(sum)) {
+        scale = detail::weight_scale(k);
+        add();
+      }
       double rest = sum > 0 ? count[i] : std::numeric_limits<double>::quiet_NaN();
       for (std::size_t j = 0; j < k; ++j) {
         const std::uint64_t element = (first + i) * k + j;
         double occurred = 0;
         // The share of the last weight is exactly 1, and then nothing is left.
         if (!(sum > 0) || (w[j] != 0 && rest != 0)) {
-          occurred = BinomialSampler(rest, w[j] / left[j])(two_uniforms(draw, element, 0), draw,
-                                                           element, 1);
+          occurred = BinomialSampler(rest, scale * w[j] / left[j])(two_uniforms(draw, element, 0),
+                                                                   draw, element, 1);
         }
         rest -= occurred;
         result.data()[element] = static_cast<real>(occurred);

@@ -36,12 +36,14 @@ set(distribution_tests
   autodiff/plain.cpp
   distributions/answers_test.cpp
   distributions/boundaries_test.cpp
+  distributions/expectation_counts_test.cpp
   distributions/expectation_test.cpp
   distributions/information_test.cpp
   distributions/kl_precision_test.cpp
   distributions/kl_values_test.cpp
   distributions/located_test.cpp
   distributions/logits_test.cpp
+  distributions/quantiles_test.cpp
   distributions/rsample_test.cpp
   distributions/samplers/categorical_test.cpp
   distributions/samplers/counts_test.cpp
@@ -53,6 +55,7 @@ set(distribution_tests
   distributions/shapes_test.cpp
   distributions/table_test.cpp
   distributions/tails_test.cpp
+  distributions/weights_test.cpp
   inference/likelihood_units_test.cpp)
 
 # And those in double: of differences and integrals floats say little.
