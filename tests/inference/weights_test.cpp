@@ -17,6 +17,25 @@ double log_normal_evidence(double x, double variance, double count) {
   return count * Normal(0, std::sqrt(variance)).log_prob(x).item();
 }
 
+// x ~ N(z, 1), z ~ N(0, 1).
+void one_row(Trace& t) {
+  const Var z = t.sample("z", Normal(0, 1));
+  t.observe("x", Normal(z, 1), 1);
+}
+
+// Rows that share mu: their numbers have the covariances 1 and the variances 3.
+template <class Rows>
+auto rows_that_share(const Rows& rows) {
+  return block(
+      [rows](Trace& t) {
+        const Var mu = t.sample("mu", Normal(0, 1));
+        const Plate plate = rows(t);
+        const Var z = t.sample("z", Normal(mu + zeros({5}), 1));
+        t.observe("x", Normal(z, 1), full({5}, 3));
+      },
+      {"mu"});
+}
+
 }  // namespace
 
 TEST_CASE("weights: of a minibatch the evidence is that of each row that is given") {
@@ -42,16 +61,8 @@ TEST_CASE("weights: of a minibatch the evidence is that of each row that is give
 }
 
 TEST_CASE("weights: a hidden site that rows share makes them one") {
-  // x_i ~ N(0, 3) with covariances 1, for mu is the same for all.
   Rng rng(62);
-  const auto model = block(
-      [](Trace& t) {
-        const Var mu = t.sample("mu", Normal(0, 1));
-        const Plate rows = t.plate("rows", 5);
-        const Var z = t.sample("z", Normal(mu + zeros({5}), 1));
-        t.observe("x", Normal(z, 1), full({5}, 3));
-      },
-      {"mu"});
+  const auto model = rows_that_share([](Trace& t) { return t.plate("rows", 5); });
   const auto guide = [](Trace& t) { t.sample("z", Normal(full({5}, 2.6), 0.8)); };
   // Eigenvalues 2 + 5 in the direction of all, 2 in four others.
   const double exact = -0.5 * (5 * std::log(2 * 3.14159265358979323846) + std::log(7.0) +
@@ -62,14 +73,7 @@ TEST_CASE("weights: a hidden site that rows share makes them one") {
     CHECK(std::abs(evidence() - exact) < 0.2);
   }
   CHECK(check_guide(rng, 200, model, guide).rows.empty());
-  const auto in_minibatch = block(
-      [](Trace& t) {
-        const Var mu = t.sample("mu", Normal(0, 1));
-        const Plate rows = t.minibatch("rows", 50, 5);
-        const Var z = t.sample("z", Normal(mu + zeros({5}), 1));
-        t.observe("x", Normal(z, 1), full({5}, 3));
-      },
-      {"mu"});
+  const auto in_minibatch = rows_that_share([](Trace& t) { return t.minibatch("rows", 50, 5); });
   CHECK_THROWS_WITH_AS(log_evidence(rng, 10, in_minibatch, guide),
                        doctest::Contains("site \"mu\" is not"), Error);
 }
@@ -95,8 +99,7 @@ TEST_CASE("weights: a point has none, and what hangs on no draw is the same for 
   Rng rng(64);
   const Var shift = Var::parameter(scalar(0.5));
   const auto model = [&](Trace& t) {
-    const Var z = t.sample("z", Normal(0, 1));
-    t.observe("x", Normal(z, 1), 1);
+    one_row(t);
     t.observe("u", Normal(0, 1), 0.3);
     t.factor("decay", -0.5 * square(shift));
   };
@@ -143,17 +146,13 @@ TEST_CASE("weights: NaN has a site") {
 
 TEST_CASE("sites: what is the guide's own has a name of its own, and no rule") {
   Rng rng(66);
-  const auto model = [](Trace& t) {
-    const Var z = t.sample("z", Normal(0, 1));
-    t.observe("x", Normal(z, 1), 1);
-  };
   for (const std::string name : {"z", "x"}) {
     const auto own = [&](Trace& t) {
       t.auxiliary(name, Normal(0.5, 1));
       if (name == "x") t.sample("z", Normal(0, 1));
     };
     CHECK_THROWS_WITH_AS(
-        elbo(rng, model, own),
+        elbo(rng, one_row, own),
         doctest::Contains("is the guide's own, but the model has a site of this name"), Error);
   }
   const auto guide = [](Trace& t) {
@@ -161,23 +160,19 @@ TEST_CASE("sites: what is the guide's own has a name of its own, and no rule") {
     t.place("z", u, 0.0);
   };
   const char* message = "site \"u\" is the guide's own, of which it makes others";
-  CHECK_THROWS_WITH_AS(elbo(rng, model, block(guide, {"u"})), doctest::Contains(message), Error);
-  CHECK_THROWS_WITH_AS(elbo(rng, model, condition(guide, {{"u", 1}})), doctest::Contains(message),
+  CHECK_THROWS_WITH_AS(elbo(rng, one_row, block(guide, {"u"})), doctest::Contains(message), Error);
+  CHECK_THROWS_WITH_AS(elbo(rng, one_row, condition(guide, {{"u", 1}})), doctest::Contains(message),
                        Error);
   ElboOptions options;
   options.site_noise["v"] = scalar(0);
-  CHECK_THROWS_WITH_AS(elbo(options, rng, model, guide),
+  CHECK_THROWS_WITH_AS(elbo(options, rng, one_row, guide),
                        doctest::Contains("site_noise names \"v\", which the guide does not draw"),
                        Error);
 }
 
 TEST_CASE("replay: a value that stays latent is refused where a density is wanted") {
   Rng rng(67);
-  const auto model = [](Trace& t) {
-    const Var b = t.sample("b", Normal(0, 1));
-    t.observe("x", Normal(b, 1), 1);
-  };
-  const auto fixed = replay(model, {{"b", 2}});
+  const auto fixed = replay(one_row, {{"z", 2}});
   for (const auto& run : std::vector<std::function<void()>>{
            [&] { elbo(rng, fixed, [](Trace&) {}); },
            [&] { check_guide(rng, 30, fixed, [](Trace&) {}); }, [&] { LatentSpace(rng, fixed); }}) {
