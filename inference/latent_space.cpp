@@ -89,6 +89,22 @@ Array quantile_or_zero(const Distribution& d, double p) {
   }
 }
 
+void check_continuous(const std::string& name, const Distribution& d) {
+  if (d.support().kind() == Constraint::Kind::kPoint) {
+    throw Error(
+        fmt::format("LatentSpace: site \"{}\" is a point, by its distribution {}: there is nothing "
+                    "to infer; compute with the number itself, or make it data with `condition`; "
+                    "the best point for a site that is unknown is found by PointGuide",
+                    name, d.name()));
+  }
+  if (d.support().discrete()) {
+    throw Error(fmt::format(
+        "LatentSpace: site \"{}\" has the discrete distribution {}: sum it out, with Mixture for "
+        "instance, or fit a guide of your own with `elbo`",
+        name, d.name()));
+  }
+}
+
 // Errors: a density on the unconstrained numbers that has no integral.
 void check_proper(const std::string& name, const Distribution& d) {
   const auto* masked = dynamic_cast<const Masked*>(&d);
@@ -138,14 +154,9 @@ LatentSpace::LatentSpace(Rng& rng, std::function<void(Trace&)> run) : run_(std::
   }
   std::size_t end = 0;
   for (std::size_t k = 0; k < first.size(); ++k) {
-    check_fixed(first[k], second[k]);
     const Distribution& d = *first[k].distribution;
-    if (d.support().discrete()) {
-      throw Error(fmt::format(
-          "LatentSpace: site \"{}\" has the discrete distribution {}: sum it out, with Mixture for "
-          "instance, or fit a guide of your own with `elbo`",
-          first[k].name, d.name()));
-    }
+    check_continuous(first[k].name, d);
+    check_fixed(first[k], second[k]);
     check_proper(first[k].name, d);
     const Transform transform = transform_to(d.support());
     const Shape shape = first[k].value.shape();

@@ -35,8 +35,8 @@ class LatentSpace {
 
   /// Of `model(Trace&, args...)`, or of an object with a member `model`; the model and its
   /// arguments are kept by value.
-  /// Errors: no latent sites; a discrete one; one whose support depends on another; data that are
-  /// a minibatch, see `Trace::minibatch`.
+  /// Errors: no latent sites; one that is discrete or a point; one whose support depends on
+  /// another; data that are a minibatch, see `Trace::minibatch`.
   template <class Model, class... Args>
   LatentSpace(Rng& rng, const Model& model, const Args&... args)
       : LatentSpace(rng, std::function<void(Trace&)>([model, args...](Trace& t) {

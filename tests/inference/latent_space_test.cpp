@@ -59,6 +59,13 @@ TEST_CASE("LatentSpace: what it cannot map, with advice") {
                        Error);
   CHECK_THROWS_WITH_AS(LatentSpace(rng,
                                    [](Trace& t) {
+                                     const Var a = t.sample("a", Normal(0, 1));
+                                     t.sample("d", Delta(2 * a));
+                                   }),
+                       doctest::Contains("site \"d\" is a point, by its distribution Delta"),
+                       Error);
+  CHECK_THROWS_WITH_AS(LatentSpace(rng,
+                                   [](Trace& t) {
                                      const Var a = t.sample("a", Uniform(0, 1));
                                      t.sample("b", Uniform(0, a));
                                    }),
