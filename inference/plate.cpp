@@ -26,6 +26,13 @@ std::vector<std::size_t> rows_without_replacement(Rng rng, std::size_t size, std
   return rows;
 }
 
+Var selected(const Var& data, int axis, const std::vector<std::size_t>& rows) {
+  Array indices = uninitialised({rows.size()});
+  std::transform(rows.begin(), rows.end(), indices.data(),
+                 [](std::size_t row) { return static_cast<real>(row); });
+  return index_select(data, axis, indices);
+}
+
 }  // namespace
 
 Var Plate::take(const Var& data) const {
@@ -36,11 +43,28 @@ Var Plate::take(const Var& data) const {
         "theirs",
         name_, expected, to_string(data.shape())));
   }
-  if (rows_.rows.empty()) return data;
-  Array indices = uninitialised({rows_.rows.size()});
-  std::transform(rows_.rows.begin(), rows_.rows.end(), indices.data(),
-                 [](std::size_t row) { return static_cast<real>(row); });
-  return index_select(data, 0, indices);
+  return rows_.rows.empty() ? data : selected(data, 0, rows_.rows);
+}
+
+// A value given to a site for all rows of the plates around it: that of the rows of this run.
+Var Trace::of_these_rows(const std::string& name, const Var& value, const Distribution& d) const {
+  const Site* alone =
+      options_.particles.count == 0 ? nullptr : options_.particles.single->met(name);
+  const Shape shape = alone == nullptr ? detail::site_shape(d) : alone->value.shape();
+  if (value.dimension() != shape.size()) return value;
+  Var result = value;
+  for (const std::string& plate : open_.names) {
+    const PlateRows& rows = plates_.at(plate);
+    if (rows.rows.empty()) continue;
+    std::vector<int> axes;
+    for (std::size_t k = 0; k < shape.size(); ++k) {
+      const bool of_plate = shape[k] == rows.count && value.shape()[k] == rows.size;
+      if (of_plate) axes.push_back(static_cast<int>(k));
+    }
+    if (axes.size() != 1) return value;  // none, or nobody knows which
+    result = selected(result, axes[0], rows.rows);
+  }
+  return result;
 }
 
 // A site without an axis of a plate's rows would count as often as if it had one.

@@ -68,8 +68,8 @@ SiteDraws redraw_sites(Rng& rng, const SiteDraws& latent, const Program& program
   const NoTape pause;
   SiteDraws result;
   for (std::size_t k = 0; k < draws; ++k) {
-    std::map<std::string, Var> values;
-    for (const auto& [name, all] : latent) values.emplace(name, draw_of(all, k));
+    SiteRule rule{SiteRule::Kind::kReplay, "posterior_predictive"};
+    for (const auto& [name, all] : latent) rule.values.emplace(name, draw_of(all, k));
     TraceOptions options;
     options.rng = rng;
     options.caller = "posterior_predictive";
@@ -77,7 +77,7 @@ SiteDraws redraw_sites(Rng& rng, const SiteDraws& latent, const Program& program
     options.redraw_observed = true;
     Trace trace(std::move(options));
     rng.advance_step();
-    replay(program, std::move(values))(trace);
+    with_rule(program, std::move(rule))(trace);
     for (const Site& site : trace.sites()) {
       if (site.distribution != nullptr && latent.count(site.name) == 0) {
         store_draw(result, site, draws, k);

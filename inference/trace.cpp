@@ -94,7 +94,7 @@ Var Trace::by_rule(Rule& rule, const std::string& name,
     hidden_.back().plates = open_.names;
     return drawn;
   }
-  const Var value = rule.rule->values.at(name);
+  const Var value = of_these_rows(name, rule.rule->values.at(name), *distribution);
   if (rule.rule->kind == SiteRule::Kind::kCondition) {
     add_observed(name, std::move(distribution), value);
     return sites_.back().value;
@@ -119,9 +119,13 @@ void RuleScope::require_all() const {
   const Trace::Rule& rule = trace_.rules_.back();
   const auto require = [&](const std::string& name) {
     if (rule.met.count(name) != 0) return;
-    const char* kinds[] = {"condition", "replay", "block"};
-    throw Error(fmt::format("{}: the program does not sample site \"{}\": its sites are\n{}",
-                            kinds[static_cast<int>(rule.rule->kind)], name, to_string(trace_)));
+    const bool there = trace_.met(name) != nullptr;
+    throw Error(fmt::format("{}: the program does not sample site \"{}\"{}: its sites are\n{}",
+                            rule.rule->caller, name,
+                            there ? ", which is data, or which `condition`, `replay` or "
+                                    "`block` decides already: leave it out"
+                                  : "",
+                            to_string(trace_)));
   };
   for (const auto& named : rule.rule->values) require(named.first);
   for (const std::string& name : rule.rule->names) require(name);

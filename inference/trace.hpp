@@ -67,8 +67,9 @@ struct TraceOptions {
 struct SiteRule {
   enum class Kind { kCondition, kReplay, kBlock };
   Kind kind;
-  std::map<std::string, Var> values;  ///< of conditioned and replayed sites
-  std::set<std::string> names;        ///< of blocked ones
+  const char* caller;                      ///< the function that errors name
+  std::map<std::string, Var> values = {};  ///< of conditioned and replayed sites
+  std::set<std::string> names = {};        ///< of blocked ones
 
   bool applies_to(const std::string& name) const {
     return values.count(name) != 0 || names.count(name) != 0;
@@ -185,6 +186,7 @@ class Trace {
   bool fits(const std::string& name, const Shape& shape, const Shape& value) const;
   Var replayed(const std::string& name, const Distribution& distribution) const;
   Var placed(const Site& site, const Distribution& distribution) const;
+  Var of_these_rows(const std::string& name, const Var& value, const Distribution& d) const;
   void check_same_rows(const Site& site) const;
   const Site* met(const std::string& name) const;  // hidden ones too
   void check_new(const std::string& name) const;

@@ -265,6 +265,36 @@ TEST_CASE("plates: what needs all rows runs the plate with all of them") {
   CHECK(check_guide(rng, 50, model, guide).draws.at("z").shape() == Shape{50, 6});
 }
 
+TEST_CASE(
+    "plates: a value given to a site of theirs is that of all rows, of which a run has some") {
+  Rng rng(13);
+  const Array all = uniform({6, 2}, rng), scale = full({2}, 0.5);
+  const auto model = [&](Trace& t, bool observe) {
+    const Var mu = t.sample("mu", Normal(zeros({2}), 1));
+    const Plate rows = t.plate("rows", 6, 3);
+    const Normal y(mu + zeros({rows.count(), 2}), scale);
+    if (observe) {
+      t.observe("y", y, rows.take(all));
+    } else {
+      t.sample("y", y);
+    }
+  };
+  const auto guide = [](Trace& t, bool) { t.sample("mu", Normal(zeros({2}), 1)); };
+  for (const std::size_t draws : {1, 4}) {
+    ElboOptions options;
+    options.particles = draws;
+    Rng first(14), second(14);
+    CHECK(elbo(options, first, condition(model, {{"y", all}}), guide, false).value.item() ==
+          elbo(options, second, model, guide, true).value.item());
+  }
+  Rng first(15), second(15);
+  CHECK(check_guide(first, 30, condition(model, {{"y", all}}), guide, false).elbo ==
+        check_guide(second, 30, model, guide, true).elbo);
+  CHECK_THROWS_WITH_AS(elbo(rng, condition(model, {{"y", zeros({5, 2})}}), guide, false),
+                       doctest::Contains("site \"y\" observes a value of shape (5, 2)"),
+                       ShapeError);
+}
+
 TEST_CASE("plates and factors: what they must be") {
   Rng rng(8);
   const auto run = [&](const auto& model) { return elbo(rng, model, [](Trace&) {}); };

@@ -163,7 +163,14 @@ TEST_CASE("predictive: what cannot be, with what is expected") {
   CHECK(contains(message_of([&] {
                    posterior_predictive(rng, {{"nu", vector({1, 2})}}, m);
                  }),
-                 "does not sample site \"nu\""));
+                 "posterior_predictive: the program does not sample site \"nu\": its sites"));
+  for (const char* decided : {"mu", "y"}) {
+    CHECK(contains(message_of([&] {
+                     posterior_predictive(rng, {{decided, zeros({2})}}, condition(m, {{"mu", 1}}));
+                   }),
+                   "which is data, or which `condition`, `replay` or `block` decides already: "
+                   "leave it out"));
+  }
   CHECK(contains(message_of([&] {
                    posterior_predictive(rng, {{"a", zeros({2})}, {"b", zeros({3})}}, m);
                  }),
