@@ -158,7 +158,11 @@ void Trace::place(const std::string& name, const Var& value, const Var& log_dens
   batch.resize(batch.size() - (single->value.dimension() - single->log_density->dimension()));
   const Var placed = reshape(value, whole);
   placed.node().sampled = true;
-  add({name, nullptr, placed, false, false, reshape(log_density, batch)});
+  // Of an affine map it is a constant, without the draws.
+  const Var change = log_density.shape() == single->log_density->shape()
+                         ? broadcast_to(log_density, batch)
+                         : reshape(log_density, batch);
+  add({name, nullptr, placed, false, false, change});
 }
 
 Var Trace::param(const std::string& name, const Var& parameter) {
@@ -294,7 +298,9 @@ bool Trace::fits(const std::string& name, const Shape& shape, const Shape& value
   const auto stands = [&](const Shape& s) {
     return s == alone || s == particles.in_front_of(alone);
   };
-  return stands(shape) && stands(value);
+  // What data are compared with may have lost axes since it was drawn.
+  const bool of_data = value == alone && shape == joined({particles.count}, alone);
+  return of_data || (stands(shape) && stands(value));
 }
 
 void Trace::observe_site(const std::string& name, std::shared_ptr<const Distribution> distribution,
