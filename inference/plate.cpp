@@ -89,12 +89,13 @@ void Trace::check_rows(const Site& site) const {
   }
 }
 
-// Errors: rows that either the model or the guide has drawn without the other.
+// Errors: rows that either the model or the guide has drawn without the other; a minibatch that the
+// guide alone is of.
 void Trace::check_same_rows(const Site& site) const {
   for (const std::string& name : site.plates) {
     const PlateRows& rows = options_.replay->plates_.at(name);
     const std::vector<std::string>& known = open_.names;
-    if (rows.rows.empty() || std::find(known.begin(), known.end(), name) != known.end()) continue;
+    if (rows.scale() == 1 || std::find(known.begin(), known.end(), name) != known.end()) continue;
     throw Error(fmt::format(
         "{}: site \"{}\" is within plate \"{}\" in the guide, of which this run has {} rows of {}, "
         "and outside of it in the model: sample it within the plate there too",

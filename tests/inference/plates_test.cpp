@@ -225,6 +225,13 @@ TEST_CASE("plates: what is latent in rows that the model has drawn, the guide dr
           "site \"z\" is within plate \"rows\" in the guide, of which this run has 10 "
           "rows of 100, and outside of it in the model"),
       Error);
+  const auto of_minibatch = [](Trace& t) {
+    const Plate rows = t.minibatch("rows", 100, 10);
+    t.sample("z", Normal(zeros({10}), 1));
+  };
+  CHECK_NOTHROW(elbo(rng, of_minibatch, guide));
+  CHECK_THROWS_WITH_AS(elbo(rng, guide, of_minibatch),
+                       doctest::Contains("outside of it in the model"), Error);
 }
 
 TEST_CASE("plates: what needs all rows runs the plate with all of them") {
