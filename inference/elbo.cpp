@@ -105,7 +105,10 @@ std::optional<Shape> PairedRun::datapoints(const std::vector<Part>& parts) const
 
 // log w of every draw: of each datapoint, shape (draws, rows), or of all data, shape (draws).
 PairedRun::Weights PairedRun::weights(const std::vector<Part>& parts) const {
-  if (!draws()) {
+  const auto is_fixed = [&](const Part& part) {
+    return is_point(*part.site) && !is_point(*part.in_model);
+  };
+  if (!draws() || std::any_of(parts.begin(), parts.end(), is_fixed)) {
     throw Error(
         fmt::format("{}: the guide is a point, which has no weights: take one that draws, such as "
                     "FullRankNormal::laplace at this point",
@@ -155,6 +158,10 @@ std::optional<Var> PairedRun::score() const {
   }
   const Var mean = *result / static_cast<double>(options_.particles);
   return mean - stop_gradient(mean);
+}
+
+bool PairedRun::is_point(const Site& site) {
+  return site.distribution && site.distribution->support().kind() == Constraint::Kind::kPoint;
 }
 
 // Whether the guide draws anything, or is a point.

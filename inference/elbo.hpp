@@ -183,6 +183,7 @@ class PairedRun {
   std::string site_without_gradient() const;
   Var guarded(const Var& objective, const std::string& site) const;
   void require_mask(const Site& site, const Site& prior) const;
+  void require_comparable(const Site& site, const Site& prior) const;
   void check_names() const;
   std::vector<Part> parts();
   template <class Term>
@@ -194,6 +195,7 @@ class PairedRun {
   Var totals(const Part& part) const;
   std::optional<Shape> datapoints(const std::vector<Part>& parts) const;
   Weights weights(const std::vector<Part>& parts) const;
+  static bool is_point(const Site& site);
   bool draws() const;
   std::optional<Var> score() const;
   Var cost(const Part& part, const Var& totals) const;

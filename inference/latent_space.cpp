@@ -7,7 +7,6 @@
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/shapes.hpp>
-#include <evident/distributions/masked.hpp>
 #include <evident/inference/latent_space.hpp>
 #include <evident/inference/site_draws.hpp>
 #include <limits>
@@ -107,8 +106,7 @@ void check_continuous(const std::string& name, const Distribution& d) {
 
 // Errors: a density on the unconstrained numbers that has no integral.
 void check_proper(const std::string& name, const Distribution& d) {
-  const auto* masked = dynamic_cast<const Masked*>(&d);
-  if (masked != nullptr && masked->mask() != ones(masked->mask().shape())) {
+  if (detail::mask_of(d) != nullptr) {
     throw Error(
         fmt::format("LatentSpace: site \"{}\" is latent and masked: what is left out has no "
                     "density, so that it "
@@ -187,7 +185,16 @@ Var LatentSpace::value(const Part& part, const Var& u) {
   return part.transform.forward(numbers(part, u));
 }
 
+void LatentSpace::check_points(const Shape& shape, bool one) const {
+  if (!shape.empty() && shape.back() == size() && (!one || shape.size() == 1)) return;
+  throw ShapeError(fmt::format(
+      "LatentSpace: got a point of shape {}, expected {}: its numbers are {}", to_string(shape),
+      one ? to_string(Shape{size()}) : fmt::format("(..., {})", size()),
+      fmt::join(free_names(), ", ")));
+}
+
 TraceOptions LatentSpace::options_at(const Var& u, std::vector<Var>& changes) const {
+  check_points(u.shape(), true);
   TraceOptions options;
   options.caller = "LatentSpace";
   options.whole_plates = options.density = true;
@@ -284,6 +291,7 @@ Array LatentSpace::point(const std::map<std::string, Array>& values) const {
 }
 
 Array LatentSpace::values(const Array& points) const {
+  check_points(points.shape(), false);
   const NoTape pause;
   const Shape outer(points.shape().begin(), points.shape().end() - 1);
   std::vector<Var> columns;
@@ -294,6 +302,7 @@ Array LatentSpace::values(const Array& points) const {
 }
 
 std::map<std::string, Array> LatentSpace::sites(const Array& points) const {
+  check_points(points.shape(), false);
   const NoTape pause;
   const std::size_t draws = points.size() / size();
   const Var rows = reshape(Var(points), {draws, size()});

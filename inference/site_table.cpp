@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <evident/autodiff/shapes.hpp>
+#include <evident/distributions/masked.hpp>
+#include <evident/distributions/to_event.hpp>
+#include <evident/distributions/transformed.hpp>
 #include <evident/inference/trace.hpp>
 
 namespace evident {
@@ -69,6 +72,16 @@ namespace detail {
 
 bool all_finite(const Array& x) {
   return std::all_of(x.begin(), x.end(), [](real value) { return std::isfinite(value); });
+}
+
+const Array* mask_of(const Distribution& d) {
+  if (const auto* masked = dynamic_cast<const Masked*>(&d)) {
+    const Array& mask = masked->mask();
+    return mask == ones(mask.shape()) ? mask_of(masked->base()) : &mask;
+  }
+  if (const auto* event = dynamic_cast<const Independent*>(&d)) return mask_of(event->base());
+  const auto* transformed = dynamic_cast<const Transformed*>(&d);
+  return transformed == nullptr ? nullptr : mask_of(transformed->base());
 }
 
 Shape site_shape(const Distribution& d) { return joined(d.batch_shape(), d.event_shape()); }

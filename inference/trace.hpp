@@ -232,6 +232,9 @@ namespace detail {
 // The shape of a value: batch and event.
 Shape site_shape(const Distribution& distribution);
 bool all_finite(const Array& values);
+// The mask of a distribution that leaves something out, within to_event or a transform as well;
+// null elsewhere.
+const Array* mask_of(const Distribution& distribution);
 // "(128, 20) (batch (128), event (20))".
 std::string described(const Distribution& distribution);
 

@@ -167,6 +167,22 @@ TEST_CASE("LatentSpace: a point is where the sites have given values") {
                        doctest::Contains("site \"tau\" must be"), DomainError);
 }
 
+TEST_CASE("LatentSpace: points have its size") {
+  Rng rng(17);
+  const LatentSpace space(rng, [](Trace& t) { t.sample("w", Normal(zeros({2}), 1)); });
+  const char* message = "LatentSpace: got a point of shape (3), expected (2): its numbers are w[0]";
+  CHECK_THROWS_WITH_AS(space.log_density(zeros({3})), doctest::Contains(message), ShapeError);
+  CHECK_THROWS_WITH_AS(space.explain(zeros({3})), doctest::Contains(message), ShapeError);
+  CHECK_THROWS_WITH_AS(nuts(rng, space.density(), zeros({3})), doctest::Contains(message),
+                       ShapeError);
+  for (const Shape& shape : {Shape{}, Shape{5, 4}}) {
+    CHECK_THROWS_WITH_AS(space.values(zeros(shape)), doctest::Contains("expected (..., 2)"),
+                         ShapeError);
+    CHECK_THROWS_WITH_AS(space.sites(zeros(shape)), doctest::Contains("expected (..., 2)"),
+                         ShapeError);
+  }
+}
+
 TEST_CASE("LatentSpace: where the data lie outside the support there is no density, and no end") {
   Rng rng(10);
   // Most draws from the prior rule the data out.

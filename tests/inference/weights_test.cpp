@@ -121,6 +121,48 @@ TEST_CASE("weights: a point has none, and what hangs on no draw is the same for 
                        Error);
 }
 
+TEST_CASE("weights: a point made of Delta has none either, beside a site that draws too") {
+  Rng rng(70);
+  const auto model = [](Trace& t) {
+    one_row(t);
+    t.sample("w", Normal(0, 1));
+  };
+  const auto guide = [](Trace& t) {
+    t.sample("z", Delta(0.5));
+    t.sample("w", Normal(0, 1));
+  };
+  ElboOptions sampled;
+  sampled.analytic_kl = false;
+  // As a point it may stand for the best value.
+  CHECK(elbo(sampled, rng, model, guide).value.item() ==
+        doctest::Approx(Normal(0, 1).log_prob(0.5).item() + Normal(0.5, 1).log_prob(1).item()));
+  CHECK_THROWS_WITH_AS(log_evidence(rng, 10, model, guide),
+                       doctest::Contains("log_evidence: the guide is a point"), Error);
+  CHECK_THROWS_WITH_AS(check_guide(rng, 10, model, guide),
+                       doctest::Contains("check_guide: the guide is a point"), Error);
+  // A model's own point is drawn as it is.
+  const auto fixed = [](Trace& t) {
+    one_row(t);
+    t.sample("w", Delta(2));
+  };
+  const auto exact = [](Trace& t) {
+    t.sample("z", Normal(0.5, std::sqrt(0.5)));
+    t.sample("w", Delta(2));
+  };
+  CHECK(log_evidence(rng, 3, fixed, exact)() == doctest::Approx(log_normal_evidence(1, 2, 1)));
+}
+
+TEST_CASE("weights: a density does not compare with probabilities") {
+  Rng rng(71);
+  const auto model = [](Trace& t) { t.sample("z", Gamma(2, 1)); };
+  const auto guide = [](Trace& t) { t.sample("z", Poisson(2)); };
+  const char* message = "site \"z\" is Poisson in the guide and Gamma in the model";
+  CHECK_THROWS_WITH_AS(log_evidence(rng, 10, model, guide), doctest::Contains(message), Error);
+  CHECK_THROWS_WITH_AS(elbo(rng, model, guide), doctest::Contains(message), Error);
+  CHECK_THROWS_WITH_AS(check_guide(rng, 10, guide, model),
+                       doctest::Contains("is Gamma in the guide and Poisson in the model"), Error);
+}
+
 TEST_CASE("weights: of no rows there are none") {
   Rng rng(69);
   const auto model = [](Trace& t) {
@@ -170,6 +212,45 @@ TEST_CASE("sites: what is the guide's own has a name of its own, and no rule") {
                        Error);
 }
 
+TEST_CASE("sites: what a guide makes of its own draws counts as often as they and in the model") {
+  Rng rng(72);
+  const Var x = vector({1, -2, 0.5});
+  const auto model = [&](Trace& t) {
+    const Plate rows = t.minibatch("rows", 30, 3);
+    const Var z = t.sample("z", Normal(zeros({3}), 1));
+    t.observe("x", Normal(z, 1), x);
+  };
+  // The posterior N(x/2, 1/2), by an affine map of what is drawn.
+  const auto draw = [](Trace& t) { return t.auxiliary("u", Normal(zeros({3}), 1)); };
+  const auto place = [&](Trace& t, const Var& u) {
+    t.place("z", 0.5 * x + std::sqrt(0.5) * u, full({3}, 0.5 * std::log(2.0)));
+  };
+  const auto within = [&](Trace& t) {
+    const Plate rows = t.minibatch("rows", 30, 3);
+    place(t, draw(t));
+  };
+  const auto outside = [&](Trace& t) { place(t, draw(t)); };
+  const auto half = [&](Trace& t) {
+    const Var u = draw(t);
+    const Plate rows = t.minibatch("rows", 30, 3);
+    place(t, u);
+  };
+  double exact = 0;
+  for (const real row : x.value()) exact += 10 * log_normal_evidence(row, 2, 1);
+  for (const std::size_t draws : {1, 4}) {
+    ElboOptions options;
+    options.particles = draws;
+    CHECK(elbo(options, rng, model, within).value.item() == doctest::Approx(exact).epsilon(1e-12));
+  }
+  CHECK_THROWS_WITH_AS(elbo(rng, model, outside),
+                       doctest::Contains("site \"z\" counts 10 times in the model and 1 times in "
+                                         "the guide, which places it"),
+                       Error);
+  CHECK_THROWS_WITH_AS(
+      elbo(rng, model, half),
+      doctest::Contains("site \"u\" is the guide's own, but no site is made of it"), Error);
+}
+
 TEST_CASE("replay: a value that stays latent is refused where a density is wanted") {
   Rng rng(67);
   const auto fixed = replay(one_row, {{"z", 2}});
@@ -201,6 +282,14 @@ TEST_CASE("latent sites: what is masked or repeats has no density to integrate")
   };
   CHECK(elbo(sampled, rng, model, posterior).value.item() ==
         doctest::Approx(log_normal_evidence(1, 2, 1)).epsilon(1e-12));
+  const auto unmasked = [](Trace& t) { t.sample("z", Normal(zeros({2}), 1)); };
+  CHECK_THROWS_WITH_AS(elbo(rng, unmasked, posterior),
+                       doctest::Contains("site \"z\" is masked in the guide, where it has no"),
+                       Error);
+  const auto within = [&](Trace& t) {
+    t.sample("z", Transformed(to_event(Masked(Normal(zeros({2}), 1), mask), 1), transforms::exp()));
+  };
+  CHECK_THROWS_WITH_AS(LatentSpace(rng, within), doctest::Contains("latent and masked"), Error);
   const auto angle = [](Trace& t) { t.sample("a", VonMises(0, 0.5)); };
   CHECK_THROWS_WITH_AS(LatentSpace(rng, angle), doctest::Contains("whose density repeats"), Error);
 }
