@@ -267,14 +267,7 @@ Array PairedRun::log_weights() {
 }
 
 Array PairedRun::whole_log_weights() {
-  for (const Site& site : model_.sites()) {
-    if (site.scale == 1) continue;
-    throw Error(
-        fmt::format("{}: site \"{}\" stands in plate \"{}\" of which the data are a minibatch: "
-                    "weights are of all "
-                    "data; give the model all rows, with `plate` instead of `minibatch`",
-                    caller_, site.name, site.plates.back()));
-  }
+  require_all_rows(caller_, model_, "weights are of all data");
   const std::vector<Part> all = parts();
   require_sites(all);
   for (const Part& part : all) {

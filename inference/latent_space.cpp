@@ -59,14 +59,7 @@ std::vector<Site> latent_sites(const std::function<void(Trace&)>& run, Rng& rng)
 
 // A density is of all rows, and of nothing that is drawn anew each time.
 void check_whole(const Trace& trace) {
-  for (const Site& site : trace.sites()) {
-    if (site.scale == 1) continue;
-    throw Error(fmt::format(
-        "LatentSpace: site \"{}\" stands in plate \"{}\" of which the data are a minibatch: the "
-        "log "
-        "density needs them all; give the model all rows, with `plate` instead of `minibatch`",
-        site.name, site.plates.back()));
-  }
+  detail::require_all_rows("LatentSpace", trace, "the log density needs them all");
   if (!trace.hidden().empty()) {
     throw Error(fmt::format(
         "LatentSpace: site \"{}\" is hidden by block: a log density cannot leave it out; let it be "
@@ -285,6 +278,12 @@ Array LatentSpace::point(const std::map<std::string, Array>& values) const {
           part.transform.codomain().description(), given->second.data()[*index], *index));
     }
     const Array numbers = part.transform.inverse(given->second).value();
+    if (!detail::all_finite(numbers)) {
+      throw DomainError(fmt::format(
+          "LatentSpace::point: site \"{}\" has a value at the border of its support, which no "
+          "unconstrained number stands for: give one within",
+          part.name));
+    }
     std::copy(numbers.begin(), numbers.end(), result.data() + part.begin);
   }
   return result;

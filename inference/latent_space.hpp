@@ -64,7 +64,7 @@ class LatentSpace {
   LogDensity density() const;
   /// The unconstrained numbers, shape (size), at which the sites have these values; 0 for sites
   /// that are not named: where a guide or a chain is to start. Errors: a name that is no latent
-  /// site's; a value of another shape, or outside the support.
+  /// site's; a value of another shape, or outside the support or at its border.
   Array point(const std::map<std::string, Array>& values) const;
   /// The values of all sites side by side at points of shape (..., size): shape (..., values).
   /// Errors: another shape.

@@ -91,6 +91,16 @@ std::string described(const Distribution& d) {
                      to_string(d.batch_shape()), to_string(d.event_shape()));
 }
 
+void require_all_rows(const char* caller, const Trace& trace, const char* why) {
+  for (const Site& site : trace.sites()) {
+    if (site.scale == 1) continue;
+    throw Error(
+        fmt::format("{}: site \"{}\" stands in plate \"{}\" of which the data are a minibatch: {}; "
+                    "give the model all rows, with `plate` instead of `minibatch`",
+                    caller, site.name, site.plates.back(), why));
+  }
+}
+
 void rethrow_with_sites(const char* caller, const Trace& trace, const std::string& hint) {
   const auto has = [](const Error& error, const char* text) {
     return std::string(error.what()).find(text) != std::string::npos;

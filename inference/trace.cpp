@@ -214,6 +214,16 @@ Shape Trace::sample_shape(const std::string& name, const Distribution& distribut
                   single == nullptr ? "none" : to_string(single->value.shape()), to_string(*this)));
 }
 
+// The noise that was drawn for a site, or what is given in its place.
+Array Trace::noise_of(const std::string& name, Array drawn) {
+  const auto given = options_.site_noise.find(name);
+  if (given == options_.site_noise.end()) return with_twin(name, std::move(drawn));
+  if (given->second.shape() == drawn.shape()) return given->second;
+  throw ShapeError(fmt::format("{}: site_noise of \"{}\" has shape {}, expected {}",
+                               options_.caller, name, to_string(given->second.shape()),
+                               to_string(drawn.shape())));
+}
+
 // Of many draws one is made of what the run of one has kept.
 Array Trace::with_twin(const std::string& name, Array noise) {
   if (options_.alone) noise_.emplace(name, noise);
@@ -232,13 +242,12 @@ Var Trace::draw(const std::string& name, const Distribution& distribution) {
   const Rng own = options_.alone ? options_.rng.stream("alone") : options_.rng;
   Rng rng = own.stream(name);
   const Shape front = sample_shape(name, distribution);
-  const auto given = options_.site_noise.find(name);
-  const auto noise = [&] {
-    return given == options_.site_noise.end() ? with_twin(name, distribution.noise(rng, front))
-                                              : given->second;
-  };
+  if (!distribution.reparameterised() && options_.site_noise.count(name) != 0) {
+    throw Error(fmt::format("{}: site_noise names \"{}\", but {} is not made of noise: it is drawn",
+                            options_.caller, name, distribution.name()));
+  }
   Var value = distribution.reparameterised()
-                  ? distribution.from_noise(noise())
+                  ? distribution.from_noise(noise_of(name, distribution.noise(rng, front)))
                   // No gradient comes back through this draw, but what is computed from it does
                   // not look independent of the parameters.
                   : record_dependence("sample", with_twin(name, distribution.sample(rng, front)),

@@ -181,6 +181,7 @@ class Trace {
   void add_observed(const std::string& name, std::shared_ptr<const Distribution> distribution,
                     const Var& value);
   Var draw(const std::string& name, const Distribution& distribution);
+  Array noise_of(const std::string& name, Array drawn);
   Array with_twin(const std::string& name, Array noise);
   Shape sample_shape(const std::string& name, const Distribution& distribution) const;
   bool fits(const std::string& name, const Shape& shape, const Shape& value) const;
@@ -237,6 +238,9 @@ bool all_finite(const Array& values);
 const Array* mask_of(const Distribution& distribution);
 // "(128, 20) (batch (128), event (20))".
 std::string described(const Distribution& distribution);
+
+// Errors: a site that stands for more rows than the run has, with why they are needed.
+void require_all_rows(const char* caller, const Trace& trace, const char* why);
 
 // Within a catch: throws the error again that ended a program, a ShapeError or DomainError that
 // names no site with what was met before it; `hint` comes in front of the table of a ShapeError.

@@ -165,6 +165,8 @@ TEST_CASE("LatentSpace: a point is where the sites have given values") {
                        ShapeError);
   CHECK_THROWS_WITH_AS(space.point({{"tau", scalar(-3)}}),
                        doctest::Contains("site \"tau\" must be"), DomainError);
+  CHECK_THROWS_WITH_AS(space.point({{"share", vector({0, 0.5, 0.5})}}),
+                       doctest::Contains("site \"share\" has a value at the border"), DomainError);
 }
 
 TEST_CASE("LatentSpace: points have its size") {
@@ -290,6 +292,11 @@ TEST_CASE("guides: the Laplace approximation stands at a mode, or says how far i
   CHECK_THROWS_WITH_AS(
       FullRankNormal::laplace(space, vector({kMean, kMean + 1})),
       doctest::Contains("laplace: loc is not the mode, which is about 2.2 standard"), Error);
+  const auto centred = [](Trace& t) { t.sample("z", Normal(0, 2)); };
+  CHECK(FullRankNormal::laplace(LatentSpace(rng, centred), zeros({0}))
+            .distribution()
+            .variance()
+            .item() == doctest::Approx(4));
   const auto tailed = [](Trace& t) { t.sample("z", Cauchy(0, 1)); };
   CHECK_THROWS_WITH_AS(FullRankNormal::laplace(LatentSpace(rng, tailed), vector({3})),
                        doctest::Contains("laplace: minus the Hessian at loc is not positive"),

@@ -210,6 +210,14 @@ TEST_CASE("sites: what is the guide's own has a name of its own, and no rule") {
   CHECK_THROWS_WITH_AS(elbo(options, rng, one_row, guide),
                        doctest::Contains("site_noise names \"v\", which the guide does not draw"),
                        Error);
+  options.site_noise = {{"u", zeros({1})}};
+  CHECK_THROWS_WITH_AS(elbo(options, rng, one_row, guide),
+                       doctest::Contains("site_noise of \"u\" has shape (1), expected ()"),
+                       ShapeError);
+  const auto coin = [](Trace& t) { t.sample("u", Bernoulli(0.5)); };
+  CHECK_THROWS_WITH_AS(elbo(options, rng, coin, coin),
+                       doctest::Contains("site_noise names \"u\", but Bernoulli is not made of"),
+                       Error);
 }
 
 TEST_CASE("sites: what a guide makes of its own draws counts as often as they and in the model") {
