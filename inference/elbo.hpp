@@ -218,7 +218,8 @@ void run_pair(PairedRun& pair, const First& first, const Rest&... rest) {
     pair.run_members(first, rest...);
   } else {
     static_assert(sizeof...(Rest) > 0,
-                  "elbo: pass a model and a guide, or an object with members model and guide");
+                  "elbo: pass a model and a guide, or an object with members model and guide, "
+                  "of a class that is not final");
     pair.run(first, rest...);
   }
 }
@@ -240,10 +241,11 @@ Array log_mean_exp(const std::vector<Array>& log_weights);
 /// from the site itself; otherwise it is sampled. The total is in nats, over the whole minibatch;
 /// `rng` moves on to its next step. Under a live tape `value` is differentiable; without one the
 /// results are constants.
-/// Errors: a site in one program and not in the other; shapes that differ between them; a site
-/// whose closed-form KL is infinite whatever the parameters; an observed value outside its support;
-/// a name used twice; when the gradient is asked for, a drawn site that cannot be reparameterised
-/// and has parameters to be learned.
+/// Errors: a site in one program and not in the other; shapes or masks that differ between them; a
+/// density in one and probabilities in the other; a site whose closed-form KL is infinite whatever
+/// the parameters; one that the guide places, but counts less often than the model does; an
+/// observed value outside its support; a name used twice; when the gradient is asked for, a drawn
+/// site that cannot be reparameterised and has parameters to be learned.
 template <class First, class... Rest>
 Elbo elbo(Rng& rng, const First& model, const Rest&... rest) {
   detail::PairedRun pair(rng, "elbo", {});

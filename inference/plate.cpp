@@ -115,7 +115,8 @@ void Trace::check_same_rows(const Site& site) const {
 }
 
 // The plate of this name as it was before, or is in the guide; null where there is none.
-const PlateRows* Trace::agreed(const std::string& name, std::size_t size, std::size_t count) const {
+const PlateRows* Trace::agreed(const std::string& name, std::size_t size, std::size_t count,
+                               bool given) const {
   if (std::count(open_.names.begin(), open_.names.end(), name) > 0) {
     throw Error(
         fmt::format("{}: plate \"{}\" is opened within itself: give every plate its own name",
@@ -127,7 +128,14 @@ const PlateRows* Trace::agreed(const std::string& name, std::size_t size, std::s
     const auto found = run->plates_.find(name);
     if (found == run->plates_.end()) continue;
     const PlateRows& before = found->second;
-    if (before.size == size && before.count == count) return &before;
+    if (before.size == size && before.count == count) {
+      if (count == size || before.rows.empty() == given) return &before;
+      throw Error(
+          fmt::format("{}: plate \"{}\" has rows that are drawn in one place and given in another: "
+                      "open it with "
+                      "`plate` in model and guide, or with `minibatch` in both",
+                      options_.caller, name));
+    }
     throw Error(fmt::format(
         "{}: plate \"{}\" has {} rows of {}, but {} of {} {}: they must be the same rows",
         options_.caller, name, count, size, before.count, before.size,
@@ -154,7 +162,7 @@ Plate Trace::plate(const std::string& name, std::size_t size, std::size_t subsam
                     options_.caller, name, subsample, size));
   }
   const std::size_t count = subsample == 0 || options_.whole_plates ? size : subsample;
-  if (const PlateRows* before = agreed(name, size, count)) return open(name, *before);
+  if (const PlateRows* before = agreed(name, size, count, false)) return open(name, *before);
   if (count == size) return open(name, {size, size, {}});
   return open(name,
               {size, count,
@@ -167,7 +175,7 @@ Plate Trace::minibatch(const std::string& name, std::size_t size, std::size_t gi
         fmt::format("{}: plate \"{}\" has {} rows of {}: expected at least 1 and at most all",
                     options_.caller, name, given, size));
   }
-  agreed(name, size, given);
+  agreed(name, size, given, true);
   return open(name, {size, given, {}});
 }
 

@@ -258,12 +258,22 @@ Var Trace::draw(const std::string& name, const Distribution& distribution) {
 
 Var Trace::placed(const Site& site, const Distribution& distribution) const {
   const Shape shape = site_shape(distribution);
-  if (fits(site.name, shape, site.value.shape())) return site.value;
-  throw ShapeError(fmt::format(
-      "{}: the guide places a value of shape {} at site \"{}\", whose distribution has {} in the "
-      "model: they must be equal\n{}",
-      options_.caller, to_string(site.value.shape()), site.name, described(distribution),
-      to_string(*options_.replay)));
+  if (!fits(site.name, shape, site.value.shape())) {
+    throw ShapeError(fmt::format(
+        "{}: the guide places a value of shape {} at site \"{}\", whose distribution has {} in the "
+        "model: they must be equal\n{}",
+        options_.caller, to_string(site.value.shape()), site.name, described(distribution),
+        to_string(*options_.replay)));
+  }
+  const Shape& change = site.log_density->shape();
+  if (options_.particles.count == 0 && change != distribution.batch_shape()) {
+    throw ShapeError(fmt::format(
+        "{}: the guide places site \"{}\" with a log density of shape {}, expected one for each of "
+        "its batch: the model has {}\n{}",
+        options_.caller, site.name, to_string(change), described(distribution),
+        to_string(*options_.replay)));
+  }
+  return site.value;
 }
 
 Var Trace::replayed(const std::string& name, const Distribution& distribution) const {

@@ -193,7 +193,8 @@ class Trace {
   void check_new(const std::string& name) const;
   void check_rows(const Site& site) const;
   Site& add(Site site);
-  const PlateRows* agreed(const std::string& name, std::size_t size, std::size_t count) const;
+  const PlateRows* agreed(const std::string& name, std::size_t size, std::size_t count,
+                          bool given) const;
   Plate open(const std::string& name, PlateRows rows);
 
   TraceOptions options_;

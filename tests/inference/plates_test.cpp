@@ -155,6 +155,13 @@ TEST_CASE("plates: guide and model must mean the same rows, and data must have t
       doctest::Contains("plate \"rows\" has 5 rows of 10, but 4 of 10 in the guide"), Error);
   CHECK_THROWS_AS(elbo(rng, with(10, 4), with(10, 0)), Error);
   CHECK_THROWS_AS(elbo(rng, with(20, 4), with(10, 4)), Error);
+  const auto of_given = [](Trace& t) { const Plate rows = t.minibatch("rows", 10, 4); };
+  CHECK_NOTHROW(elbo(rng, of_given, of_given));
+  for (const auto& run : std::vector<std::function<void()>>{
+           [&] { elbo(rng, of_given, with(10, 4)); }, [&] { elbo(rng, with(10, 4), of_given); }}) {
+    CHECK_THROWS_WITH_AS(run(), doctest::Contains("drawn in one place and given in another"),
+                         Error);
+  }
   Trace t({});
   const Plate rows = t.plate("rows", 10, 4);
   CHECK(rows.take(zeros({10, 3})).shape() == Shape{4, 3});

@@ -205,6 +205,13 @@ TEST_CASE("sites: what is the guide's own has a name of its own, and no rule") {
   CHECK_THROWS_WITH_AS(elbo(rng, one_row, block(guide, {"u"})), doctest::Contains(message), Error);
   CHECK_THROWS_WITH_AS(elbo(rng, one_row, condition(guide, {{"u", 1}})), doctest::Contains(message),
                        Error);
+  const auto two = [](Trace& t) { t.sample("z", Normal(zeros({2}), 1)); };
+  const auto by_total = [](Trace& t) {
+    t.place("z", 2 * t.auxiliary("u", Normal(zeros({2}), 1)), -2 * std::log(2.0));
+  };
+  CHECK_THROWS_WITH_AS(elbo(rng, two, by_total),
+                       doctest::Contains("with a log density of shape (), expected one for each"),
+                       ShapeError);
   ElboOptions options;
   options.site_noise["v"] = scalar(0);
   CHECK_THROWS_WITH_AS(elbo(options, rng, one_row, guide),
