@@ -224,8 +224,10 @@ void run_pair(PairedRun& pair, const First& first, const Rest&... rest) {
   }
 }
 
+// The log weights of all runs, each of shape (draws) or (draws, rows). Errors: runs of other rows.
+Array joined_runs(const char* caller, const std::vector<Array>& log_weights);
 // log (1/K) sum_k w_k along the first axis of K log weights.
-Array log_mean_exp(const std::vector<Array>& log_weights);
+Array log_mean_exp(const Array& log_weights);
 
 }  // namespace detail
 
@@ -312,7 +314,7 @@ Array log_evidence(Rng& rng, ImportanceSamples samples, const First& model, cons
     parts.push_back(pair.log_weights());
     done += count;
   }
-  return detail::log_mean_exp(parts);
+  return detail::log_mean_exp(detail::joined_runs("log_evidence", parts));
 }
 
 }  // namespace EVIDENT_PRECISION

@@ -55,10 +55,10 @@ SiteDraws draw_sites(Rng& rng, std::size_t draws, const Program& program, bool r
     Trace trace(std::move(options));
     rng.advance_step();
     program(trace);
-    for (const Site& site : trace.sites()) {
+    store_draws(result, trace, draws, k, [](const Site& site) {
       const bool factor = site.distribution == nullptr && site.observed;
-      if (!factor && !site.auxiliary) store_draw(result, site, draws, k);
-    }
+      return !factor && !site.auxiliary;
+    });
   }
   return result;
 }
@@ -78,11 +78,9 @@ SiteDraws redraw_sites(Rng& rng, const SiteDraws& latent, const Program& program
     Trace trace(std::move(options));
     rng.advance_step();
     with_rule(program, std::move(rule))(trace);
-    for (const Site& site : trace.sites()) {
-      if (site.distribution != nullptr && latent.count(site.name) == 0) {
-        store_draw(result, site, draws, k);
-      }
-    }
+    store_draws(result, trace, draws, k, [&](const Site& site) {
+      return site.distribution != nullptr && latent.count(site.name) == 0;
+    });
   }
   return result;
 }

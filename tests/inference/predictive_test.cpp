@@ -175,6 +175,15 @@ TEST_CASE("predictive: what cannot be, with what is expected") {
                    posterior_predictive(rng, {{"a", zeros({2})}, {"b", zeros({3})}}, m);
                  }),
                  "expected 2 draws as the sites before"));
+  for (const int rare : {0, 2}) {
+    int runs = 0;
+    const auto branching = [&](Trace& t) {
+      if ((runs++ == 2) == (rare == 2)) t.sample("z", Normal(0, 1));
+      t.sample("y", Normal(0, 1));
+    };
+    CHECK(contains(message_of([&] { prior_predictive(rng, 3, branching); }),
+                   "the program comes to site \"z\" in some runs only"));
+  }
   const auto first = [](const Array& y) { return static_cast<double>(y.data()[0]); };
   CHECK(contains(message_of([&] {
                    predictive_check(zeros({3}), zeros({2, 4}), first);

@@ -163,6 +163,25 @@ TEST_CASE("weights: a density does not compare with probabilities") {
                        doctest::Contains("is Gamma in the guide and Poisson in the model"), Error);
 }
 
+TEST_CASE("weights: rows are the same in every run") {
+  Rng rng(73);
+  std::size_t runs = 0;
+  const auto model = [&](Trace& t) {
+    const std::size_t count = 2 + ++runs / 8;
+    const Plate rows = t.plate("rows", count);
+    t.observe("x", Normal(zeros({count}), 1), ones({count}));
+  };
+  const auto guide = [](Trace&) {};
+  CHECK_THROWS_WITH_AS(
+      log_evidence(rng, 10, model, guide),
+      doctest::Contains("log_evidence: a draw has weights of shape (2) in one run and (3)"),
+      ShapeError);
+  runs = 0;
+  CHECK_THROWS_WITH_AS(check_guide(rng, 10, model, guide),
+                       doctest::Contains("check_guide: a draw has weights of shape (2)"),
+                       ShapeError);
+}
+
 TEST_CASE("weights: of no rows there are none") {
   Rng rng(69);
   const auto model = [](Trace& t) {
