@@ -105,7 +105,10 @@ std::optional<Shape> PairedRun::datapoints(const std::vector<Part>& parts) const
 
 // log w of every draw: of each datapoint, shape (draws, rows), or of all data, shape (draws).
 PairedRun::Weights PairedRun::weights(const std::vector<Part>& parts) const {
-  if (!draws()) {
+  const auto is_fixed = [&](const Part& part) {
+    return is_point(*part.site) && !is_point(*part.in_model);
+  };
+  if (!draws() || std::any_of(parts.begin(), parts.end(), is_fixed)) {
     throw Error(
         fmt::format("{}: the guide is a point, which has no weights: take one that draws, such as "
                     "FullRankNormal::laplace at this point",
@@ -155,6 +158,10 @@ std::optional<Var> PairedRun::score() const {
   }
   const Var mean = *result / static_cast<double>(options_.particles);
   return mean - stop_gradient(mean);
+}
+
+bool PairedRun::is_point(const Site& site) {
+  return site.distribution && site.distribution->support().kind() == Constraint::Kind::kPoint;
 }
 
 // Whether the guide draws anything, or is a point.
@@ -260,14 +267,7 @@ Array PairedRun::log_weights() {
 }
 
 Array PairedRun::whole_log_weights() {
-  for (const Site& site : model_.sites()) {
-    if (site.scale == 1) continue;
-    throw Error(
-        fmt::format("{}: site \"{}\" stands in plate \"{}\" of which the data are a minibatch: "
-                    "weights are of all "
-                    "data; give the model all rows, with `plate` instead of `minibatch`",
-                    caller_, site.name, site.plates.back()));
-  }
+  require_all_rows(caller_, model_, "weights are of all data");
   const std::vector<Part> all = parts();
   require_sites(all);
   for (const Part& part : all) {
@@ -285,14 +285,27 @@ void PairedRun::require_sites(const std::vector<Part>& parts) const {
   if (parts.empty()) throw Error(fmt::format("{}: the model has no sites", caller_));
 }
 
-Array log_mean_exp(const std::vector<Array>& log_weights) {
-  Shape shape = log_weights.front().shape();
-  shape[0] = 0;
-  for (const Array& part : log_weights) shape[0] += rows(part);
-  Array all = uninitialised(shape);
+Array joined_runs(const char* caller, const std::vector<Array>& log_weights) {
+  if (log_weights.empty()) return zeros({0});
+  const auto of_draw = [](const Array& x) { return Shape(x.shape().begin() + 1, x.shape().end()); };
+  const Shape first = of_draw(log_weights.front());
+  std::size_t draws = 0;
+  for (const Array& run : log_weights) {
+    draws += rows(run);
+    if (of_draw(run) == first) continue;
+    throw ShapeError(fmt::format(
+        "{}: a draw has weights of shape {} in one run and {} in another: plates, and what stands "
+        "in them, must be the same in every run",
+        caller, to_string(first), to_string(of_draw(run))));
+  }
+  Array all = uninitialised(joined({draws}, first));
   real* out = all.data();
-  for (const Array& part : log_weights) out = std::copy_n(part.data(), part.size(), out);
-  return (logsumexp(all, {0}) - std::log(static_cast<double>(shape[0]))).value();
+  for (const Array& run : log_weights) out = std::copy_n(run.data(), run.size(), out);
+  return all;
+}
+
+Array log_mean_exp(const Array& log_weights) {
+  return (logsumexp(log_weights, {0}) - std::log(static_cast<double>(rows(log_weights)))).value();
 }
 
 }  // namespace detail

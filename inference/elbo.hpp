@@ -183,6 +183,7 @@ class PairedRun {
   std::string site_without_gradient() const;
   Var guarded(const Var& objective, const std::string& site) const;
   void require_mask(const Site& site, const Site& prior) const;
+  void require_comparable(const Site& site, const Site& prior) const;
   void check_names() const;
   std::vector<Part> parts();
   template <class Term>
@@ -194,6 +195,7 @@ class PairedRun {
   Var totals(const Part& part) const;
   std::optional<Shape> datapoints(const std::vector<Part>& parts) const;
   Weights weights(const std::vector<Part>& parts) const;
+  static bool is_point(const Site& site);
   bool draws() const;
   std::optional<Var> score() const;
   Var cost(const Part& part, const Var& totals) const;
@@ -216,13 +218,16 @@ void run_pair(PairedRun& pair, const First& first, const Rest&... rest) {
     pair.run_members(first, rest...);
   } else {
     static_assert(sizeof...(Rest) > 0,
-                  "elbo: pass a model and a guide, or an object with members model and guide");
+                  "elbo: pass a model and a guide, or an object with members model and guide, "
+                  "of a class that is not final");
     pair.run(first, rest...);
   }
 }
 
+// The log weights of all runs, each of shape (draws) or (draws, rows). Errors: runs of other rows.
+Array joined_runs(const char* caller, const std::vector<Array>& log_weights);
 // log (1/K) sum_k w_k along the first axis of K log weights.
-Array log_mean_exp(const std::vector<Array>& log_weights);
+Array log_mean_exp(const Array& log_weights);
 
 }  // namespace detail
 
@@ -238,10 +243,11 @@ Array log_mean_exp(const std::vector<Array>& log_weights);
 /// from the site itself; otherwise it is sampled. The total is in nats, over the whole minibatch;
 /// `rng` moves on to its next step. Under a live tape `value` is differentiable; without one the
 /// results are constants.
-/// Errors: a site in one program and not in the other; shapes that differ between them; a site
-/// whose closed-form KL is infinite whatever the parameters; an observed value outside its support;
-/// a name used twice; when the gradient is asked for, a drawn site that cannot be reparameterised
-/// and has parameters to be learned.
+/// Errors: a site in one program and not in the other; shapes or masks that differ between them; a
+/// density in one and probabilities in the other; a site whose closed-form KL is infinite whatever
+/// the parameters; one that the guide places, but counts less often than the model does; an
+/// observed value outside its support; a name used twice; when the gradient is asked for, a drawn
+/// site that cannot be reparameterised and has parameters to be learned.
 template <class First, class... Rest>
 Elbo elbo(Rng& rng, const First& model, const Rest&... rest) {
   detail::PairedRun pair(rng, "elbo", {});
@@ -308,7 +314,7 @@ Array log_evidence(Rng& rng, ImportanceSamples samples, const First& model, cons
     parts.push_back(pair.log_weights());
     done += count;
   }
-  return detail::log_mean_exp(parts);
+  return detail::log_mean_exp(detail::joined_runs("log_evidence", parts));
 }
 
 }  // namespace EVIDENT_PRECISION

@@ -37,6 +37,12 @@ FitLoop::FitLoop(const FitOptions& options, std::vector<NamedParameter> paramete
                     "tolerance 0 takes all steps",
                     options.tolerance, options.patience));
   }
+  if (options.held_out && (options.window == 0 || options.window > options.steps)) {
+    throw Error(fmt::format(
+        "fit: held_out is asked after every window, got a window of {} steps in a fit of {}: "
+        "expected at least one window",
+        options.window, options.steps));
+  }
 }
 
 const ElboOptions& FitLoop::begin_step() {
@@ -51,6 +57,7 @@ const ElboOptions& FitLoop::begin_step() {
 bool FitLoop::end_step(Tape& tape, const Elbo& elbo) {
   require_finite(elbo);
   if (!adam_) collect(tape, elbo);
+  require_known(elbo);
   fit_.elbo.push_back(elbo.value.item());
   objectives_.push_back(elbo.objective.item());
   tape.backward(-elbo.objective);
@@ -100,15 +107,16 @@ void FitLoop::require_finite_gradients() const {
   }
 }
 
+bool FitLoop::learns(const Var& parameter) const {
+  return std::any_of(parameters_.begin(), parameters_.end(), [&](const NamedParameter& p) {
+    return &p.parameter.node() == &parameter.node();
+  });
+}
+
 // All that is to be learned: what `visit` names and what the programs do.
 void FitLoop::collect(const Tape& tape, const Elbo& elbo) {
-  const auto known = [&](const Var& parameter) {
-    return std::any_of(parameters_.begin(), parameters_.end(), [&](const NamedParameter& p) {
-      return &p.parameter.node() == &parameter.node();
-    });
-  };
   for (const NamedParameter& named : elbo.params) {
-    if (!known(named.parameter)) parameters_.push_back(named);
+    if (!learns(named.parameter)) parameters_.push_back(named);
   }
   if (parameters_.empty()) {
     throw Error(
@@ -117,13 +125,24 @@ void FitLoop::collect(const Tape& tape, const Elbo& elbo) {
         "the guide");
   }
   for (const Var& parameter : tape.parameters()) {
-    if (known(parameter)) continue;
+    if (learns(parameter)) continue;
     throw Error(
         fmt::format("fit: the programs read a parameter of shape {} that is not to be learned, for "
                     "nothing names it: name it with `visit` or `Trace::param`, or freeze it",
                     to_string(parameter.shape())));
   }
   adam_.emplace(parameters_, options_.adam);
+}
+
+void FitLoop::require_known(const Elbo& elbo) const {
+  for (const NamedParameter& named : elbo.params) {
+    if (learns(named.parameter)) continue;
+    throw Error(
+        fmt::format("fit: parameter \"{}\" is named at step {} for the first time: name it in "
+                    "every run, or with "
+                    "`visit`",
+                    named.name, fit_.elbo.size()));
+  }
 }
 
 // Whether the fit goes on after a window.
@@ -134,11 +153,11 @@ bool FitLoop::end_window() {
   objectives_.clear();
   if (options_.held_out) {
     now = {options_.held_out(), 0};
-    if (std::isnan(now.mean)) {
-      throw Error(
-          fmt::format("fit: held_out returned NaN after {} steps: expected a number, the "
-                      "larger the better the fit",
-                      steps));
+    if (!(now.mean < std::numeric_limits<double>::infinity())) {
+      throw Error(fmt::format(
+          "fit: held_out returned {} after {} steps: expected a number, the larger the better the "
+          "fit",
+          std::isnan(now.mean) ? "NaN" : "inf", steps));
     }
     fit_.held_out.push_back(now.mean);
   }

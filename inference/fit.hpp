@@ -63,7 +63,9 @@ class FitLoop {
  private:
   void require_finite(const Elbo& elbo) const;
   void require_finite_gradients() const;
+  bool learns(const Var& parameter) const;
   void collect(const Tape& tape, const Elbo& elbo);
+  void require_known(const Elbo& elbo) const;
   bool end_window();
   void restore_best();
 
@@ -119,9 +121,9 @@ std::vector<NamedParameter> parameters_of(const Both& both) {
 ///     }
 ///
 /// Errors: those of `elbo` and of its gradient; options out of range; no parameters; one that the
-/// first step reads and nothing names; an ELBO that is not finite, with the step and the site; a
-/// gradient that is not, with the step and the parameter, which keeps its value; `held_out` that
-/// returns NaN.
+/// first step reads and nothing names, or that a later one names first; an ELBO that is not finite,
+/// with the step and the site; a gradient that is not, with the step and the parameter, which keeps
+/// its value; `held_out` that returns NaN or inf.
 template <class First, class... Rest>
 Fit fit(Rng& rng, const FitOptions& options, const First& model, const Rest&... rest) {
   detail::FitLoop loop(options, detail::parameters_of(model, rest...));

@@ -126,16 +126,18 @@ GuideCheck check_log_weights(const Array& log_weights) {
   return result;
 }
 
-void detail::WeighedDraws::add(PairedRun& pair, std::size_t k) {
-  const Array own = pair.whole_log_weights();  // (1) or (1, rows...)
-  if (k == 0) {
-    const Shape shape = own.dimension() == 1 ? Shape{draws} : Shape{draws, own.size()};
-    log_weights = uninitialised(shape);
-  }
-  std::copy(own.begin(), own.end(), log_weights.data() + k * own.size());
-  for (const Site& site : pair.model_run().sites()) {
-    if (!site.observed) store_draw(values, site, draws, k);
-  }
+void detail::WeighedDraws::add(PairedRun& pair, std::size_t draws) {
+  store_draws(values, pair.model_run(), draws, log_weights.size(),
+              [](const Site& site) { return !site.observed; });
+  log_weights.push_back(pair.whole_log_weights());  // (1) or (1, rows...)
+}
+
+GuideCheck detail::WeighedDraws::check() {
+  Array all = joined_runs("check_guide", log_weights);
+  if (all.dimension() > 2) all = reshaped(all, {rows(all), all.size() / rows(all)});
+  GuideCheck result = check_log_weights(all);
+  result.draws = std::move(values);
+  return result;
 }
 
 std::vector<QuantitySummary> summarise(const GuideCheck& check) {

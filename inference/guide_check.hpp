@@ -50,11 +50,11 @@ namespace detail {
 
 // Log weights of runs of one draw, and what was drawn.
 struct WeighedDraws {
-  std::size_t draws;
-  Array log_weights = zeros({0});
+  std::vector<Array> log_weights = {};
   SiteDraws values = {};
 
-  void add(PairedRun& pair, std::size_t k);
+  void add(PairedRun& pair, std::size_t draws);
+  GuideCheck check();
 };
 
 }  // namespace detail
@@ -68,15 +68,13 @@ GuideCheck check_guide(Rng& rng, std::size_t draws, const First& model, const Re
   ElboOptions options;
   options.analytic_kl = options.layer_noise = false;
   options.whole_plates = true;
-  detail::WeighedDraws weighed{draws};
+  detail::WeighedDraws weighed;
   for (std::size_t k = 0; k < draws; ++k) {
     detail::PairedRun pair(rng, "check_guide", options);
     detail::run_pair(pair, model, rest...);
-    weighed.add(pair, k);
+    weighed.add(pair, draws);
   }
-  GuideCheck result = check_log_weights(weighed.log_weights);
-  result.draws = std::move(weighed.values);
-  return result;
+  return weighed.check();
 }
 
 }  // namespace EVIDENT_PRECISION

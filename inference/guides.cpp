@@ -116,8 +116,9 @@ MultivariateNormal FullRankNormal::distribution() const {
   return MultivariateNormal::from_scale_tril(loc_, transforms::lower_cholesky().forward(raw_));
 }
 
-FullRankNormal FullRankNormal::laplace(const LatentSpace& space, const Array& loc) {
-  FullRankNormal guide(space, {loc, 1});
+FullRankNormal FullRankNormal::laplace(const LatentSpace& space, const Array& mode) {
+  FullRankNormal guide(space, {mode, 1});
+  const Array loc = guide.loc_.value();  // zeros where none is given
   const NoTape pause;
   const std::size_t n = space.size();
   const LogDensity density = space.density();

@@ -114,11 +114,11 @@ class FullRankNormal {
  public:
   /// Errors: a start of another shape, or with a scale that is not positive.
   explicit FullRankNormal(LatentSpace space, const GuideStart& start = {});
-  /// The Laplace approximation: at the mode `loc` of the log density of the unconstrained numbers,
+  /// The Laplace approximation: at the mode of the log density of the unconstrained numbers,
   /// as `PointGuide` finds it with `Coordinates::kUnconstrained`, with the inverse of minus its
   /// Hessian as covariance. Errors: another shape; a Hessian that is not negative definite there; a
   /// mode more than a tenth of a standard deviation away.
-  static FullRankNormal laplace(const LatentSpace& space, const Array& loc);
+  static FullRankNormal laplace(const LatentSpace& space, const Array& mode);
 
   template <class... Args>
   void operator()(Trace& t, const Args&...) const {

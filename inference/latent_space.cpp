@@ -7,7 +7,6 @@
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/shapes.hpp>
-#include <evident/distributions/masked.hpp>
 #include <evident/inference/latent_space.hpp>
 #include <evident/inference/site_draws.hpp>
 #include <limits>
@@ -60,14 +59,7 @@ std::vector<Site> latent_sites(const std::function<void(Trace&)>& run, Rng& rng)
 
 // A density is of all rows, and of nothing that is drawn anew each time.
 void check_whole(const Trace& trace) {
-  for (const Site& site : trace.sites()) {
-    if (site.scale == 1) continue;
-    throw Error(fmt::format(
-        "LatentSpace: site \"{}\" stands in plate \"{}\" of which the data are a minibatch: the "
-        "log "
-        "density needs them all; give the model all rows, with `plate` instead of `minibatch`",
-        site.name, site.plates.back()));
-  }
+  detail::require_all_rows("LatentSpace", trace, "the log density needs them all");
   if (!trace.hidden().empty()) {
     throw Error(fmt::format(
         "LatentSpace: site \"{}\" is hidden by block: a log density cannot leave it out; let it be "
@@ -89,10 +81,25 @@ Array quantile_or_zero(const Distribution& d, double p) {
   }
 }
 
+void check_continuous(const std::string& name, const Distribution& d) {
+  if (d.support().kind() == Constraint::Kind::kPoint) {
+    throw Error(
+        fmt::format("LatentSpace: site \"{}\" is a point, by its distribution {}: there is nothing "
+                    "to infer; compute with the number itself, or make it data with `condition`; "
+                    "the best point for a site that is unknown is found by PointGuide",
+                    name, d.name()));
+  }
+  if (d.support().discrete()) {
+    throw Error(fmt::format(
+        "LatentSpace: site \"{}\" has the discrete distribution {}: sum it out, with Mixture for "
+        "instance, or fit a guide of your own with `elbo`",
+        name, d.name()));
+  }
+}
+
 // Errors: a density on the unconstrained numbers that has no integral.
 void check_proper(const std::string& name, const Distribution& d) {
-  const auto* masked = dynamic_cast<const Masked*>(&d);
-  if (masked != nullptr && masked->mask() != ones(masked->mask().shape())) {
+  if (detail::mask_of(d) != nullptr) {
     throw Error(
         fmt::format("LatentSpace: site \"{}\" is latent and masked: what is left out has no "
                     "density, so that it "
@@ -138,14 +145,9 @@ LatentSpace::LatentSpace(Rng& rng, std::function<void(Trace&)> run) : run_(std::
   }
   std::size_t end = 0;
   for (std::size_t k = 0; k < first.size(); ++k) {
-    check_fixed(first[k], second[k]);
     const Distribution& d = *first[k].distribution;
-    if (d.support().discrete()) {
-      throw Error(fmt::format(
-          "LatentSpace: site \"{}\" has the discrete distribution {}: sum it out, with Mixture for "
-          "instance, or fit a guide of your own with `elbo`",
-          first[k].name, d.name()));
-    }
+    check_continuous(first[k].name, d);
+    check_fixed(first[k], second[k]);
     check_proper(first[k].name, d);
     const Transform transform = transform_to(d.support());
     const Shape shape = first[k].value.shape();
@@ -176,7 +178,16 @@ Var LatentSpace::value(const Part& part, const Var& u) {
   return part.transform.forward(numbers(part, u));
 }
 
+void LatentSpace::check_points(const Shape& shape, bool one) const {
+  if (!shape.empty() && shape.back() == size() && (!one || shape.size() == 1)) return;
+  throw ShapeError(fmt::format(
+      "LatentSpace: got a point of shape {}, expected {}: its numbers are {}", to_string(shape),
+      one ? to_string(Shape{size()}) : fmt::format("(..., {})", size()),
+      fmt::join(free_names(), ", ")));
+}
+
 TraceOptions LatentSpace::options_at(const Var& u, std::vector<Var>& changes) const {
+  check_points(u.shape(), true);
   TraceOptions options;
   options.caller = "LatentSpace";
   options.whole_plates = options.density = true;
@@ -267,12 +278,19 @@ Array LatentSpace::point(const std::map<std::string, Array>& values) const {
           part.transform.codomain().description(), given->second.data()[*index], *index));
     }
     const Array numbers = part.transform.inverse(given->second).value();
+    if (!detail::all_finite(numbers)) {
+      throw DomainError(fmt::format(
+          "LatentSpace::point: site \"{}\" has a value at the border of its support, which no "
+          "unconstrained number stands for: give one within",
+          part.name));
+    }
     std::copy(numbers.begin(), numbers.end(), result.data() + part.begin);
   }
   return result;
 }
 
 Array LatentSpace::values(const Array& points) const {
+  check_points(points.shape(), false);
   const NoTape pause;
   const Shape outer(points.shape().begin(), points.shape().end() - 1);
   std::vector<Var> columns;
@@ -283,6 +301,7 @@ Array LatentSpace::values(const Array& points) const {
 }
 
 std::map<std::string, Array> LatentSpace::sites(const Array& points) const {
+  check_points(points.shape(), false);
   const NoTape pause;
   const std::size_t draws = points.size() / size();
   const Var rows = reshape(Var(points), {draws, size()});

@@ -35,8 +35,8 @@ class LatentSpace {
 
   /// Of `model(Trace&, args...)`, or of an object with a member `model`; the model and its
   /// arguments are kept by value.
-  /// Errors: no latent sites; a discrete one; one whose support depends on another; data that are
-  /// a minibatch, see `Trace::minibatch`.
+  /// Errors: no latent sites; one that is discrete or a point; one whose support depends on
+  /// another; data that are a minibatch, see `Trace::minibatch`.
   template <class Model, class... Args>
   LatentSpace(Rng& rng, const Model& model, const Args&... args)
       : LatentSpace(rng, std::function<void(Trace&)>([model, args...](Trace& t) {
@@ -54,7 +54,7 @@ class LatentSpace {
   std::vector<std::string> free_names() const;
 
   /// log p(x, z) + log |det dz/du| at u, shape (size), in nats; differentiable under a tape.
-  /// Errors: data that are a minibatch; a site hidden by `block`.
+  /// Errors: another shape; data that are a minibatch; a site hidden by `block`.
   Var log_density(const Var& u) const;
   /// What each site adds to it at u, as lines of text: which of them is not finite, or which error
   /// ends the model there. For a start that a sampler refuses.
@@ -64,9 +64,10 @@ class LatentSpace {
   LogDensity density() const;
   /// The unconstrained numbers, shape (size), at which the sites have these values; 0 for sites
   /// that are not named: where a guide or a chain is to start. Errors: a name that is no latent
-  /// site's; a value of another shape, or outside the support.
+  /// site's; a value of another shape, or outside the support or at its border.
   Array point(const std::map<std::string, Array>& values) const;
   /// The values of all sites side by side at points of shape (..., size): shape (..., values).
+  /// Errors: another shape.
   Array values(const Array& points) const;
 
   /// The same by site: each of shape (..., site), such as (draws, site); axes of chains and draws
@@ -80,6 +81,8 @@ class LatentSpace {
   void place(Trace& t, const Var& u, bool change_of_variables = true) const;
 
  private:
+  // Errors: not one point, or points, of this space.
+  void check_points(const Shape& shape, bool one) const;
   // The run in which u chooses what is latent; its changes of variables go to `changes`.
   TraceOptions options_at(const Var& u, std::vector<Var>& changes) const;
 

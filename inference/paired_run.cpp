@@ -4,7 +4,6 @@
 #include <cmath>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/kl.hpp>
-#include <evident/distributions/masked.hpp>
 #include <evident/inference/elbo.hpp>
 
 namespace evident {
@@ -157,18 +156,28 @@ bool PairedRun::is_independent(const Site& site, const Site& prior) const {
   });
 }
 
-// What the model's mask leaves out has no density: of a guide that draws it, the bound would be
-// that of nothing. Errors: a mask of the model that the guide does not have.
+// What a mask leaves out has no density: a bound that one program's left out and the other's did
+// not would be that of nothing. Errors: two masks that differ.
 void PairedRun::require_mask(const Site& site, const Site& prior) const {
-  const auto* of_model = dynamic_cast<const Masked*>(prior.distribution.get());
-  const auto* of_guide = dynamic_cast<const Masked*>(site.distribution.get());
-  if (of_model == nullptr || of_model->mask() == ones(of_model->mask().shape())) return;
-  if (of_guide != nullptr && of_guide->mask() == of_model->mask()) return;
+  const Array* of_model = mask_of(*prior.distribution);
+  const Array* of_guide = site.distribution == nullptr ? nullptr : mask_of(*site.distribution);
+  if (of_model == of_guide || (of_model && of_guide && *of_model == *of_guide)) return;
   throw Error(
-      fmt::format("{}: latent site \"{}\" is masked in the model, where it has no density then: "
-                  "give the guide's distribution the same mask, or leave the mask to what is "
+      fmt::format("{}: latent site \"{}\" is masked in the {}, where it has no density then: "
+                  "give both programs' distributions the same mask, or leave the mask to what is "
                   "observed",
-                  caller_, site.name));
+                  caller_, site.name, of_model ? "model" : "guide"));
+}
+
+// Errors: a density in one program beside probabilities in the other. A point has neither, and
+// stands for the best value.
+void PairedRun::require_comparable(const Site& site, const Site& prior) const {
+  if (site.distribution == nullptr || is_point(site)) return;
+  if (site.distribution->support().discrete() == prior.distribution->support().discrete()) return;
+  throw Error(fmt::format(
+      "{}: site \"{}\" is {} in the guide and {} in the model: one of them has a density and the "
+      "other probabilities, which do not compare: take a guide with the model's support",
+      caller_, site.name, site.distribution->name(), prior.distribution->name()));
 }
 
 // The model's site that a site of the guide is for.
@@ -179,7 +188,6 @@ const Site& PairedRun::prior_of(const Site& site) const {
         caller_, site.name));
   }
   const Site* prior = model_.find(site.name);
-  if (prior != nullptr && !prior->observed) require_mask(site, *prior);
   if (prior != nullptr && prior->observed) {
     throw Error(fmt::format(
         "{}: the guide samples site \"{}\", which the model observes: remove it from the guide, "
@@ -191,6 +199,14 @@ const Site& PairedRun::prior_of(const Site& site) const {
         "{}: the guide samples site \"{}\", which the model does not have: remove it, or sample "
         "it in the model too",
         caller_, site.name));
+  }
+  require_mask(site, *prior);
+  if (site.distribution == nullptr && site.scale != prior->scale) {
+    throw Error(
+        fmt::format("{}: site \"{}\" counts {:.6g} times in the model and {:.6g} times in the "
+                    "guide, which places "
+                    "it: make it and the draws that it is made of within the same plates there\n{}",
+                    caller_, site.name, prior->scale, site.scale, to_string(model_)));
   }
   return *prior;
 }
@@ -290,6 +306,16 @@ void PairedRun::check_names() const {
           "without `auxiliary`, or give it another name",
           caller_, site.name));
     }
+    const auto is_made = [&](const Site& other) {
+      return other.distribution == nullptr && other.scale == site.scale;
+    };
+    if (site.auxiliary && std::none_of(guide_.sites().begin(), guide_.sites().end(), is_made)) {
+      throw Error(
+          fmt::format("{}: site \"{}\" is the guide's own, but no site is made of it: `place` one "
+                      "that counts as "
+                      "often, within the same plates\n{}",
+                      caller_, site.name, to_string(guide_)));
+    }
   }
   for (const auto& [name, noise] : options_.site_noise) {
     if (guide_.find(name) != nullptr) continue;
@@ -321,6 +347,7 @@ std::vector<PairedRun::Part> PairedRun::parts() {
             return kl(*guide.find(name)->distribution, *model.find(name)->distribution);
           }));
     } else {
+      require_comparable(site, prior);
       result.push_back(
           part(site, prior, Estimator::kSampledKl, [&](const Trace& guide, const Trace& model) {
             return log_q(guide, model) - model.find(name)->log_prob();

@@ -26,6 +26,13 @@ std::vector<std::size_t> rows_without_replacement(Rng rng, std::size_t size, std
   return rows;
 }
 
+Var selected(const Var& data, int axis, const std::vector<std::size_t>& rows) {
+  Array indices = uninitialised({rows.size()});
+  std::transform(rows.begin(), rows.end(), indices.data(),
+                 [](std::size_t row) { return static_cast<real>(row); });
+  return index_select(data, axis, indices);
+}
+
 }  // namespace
 
 Var Plate::take(const Var& data) const {
@@ -36,11 +43,28 @@ Var Plate::take(const Var& data) const {
         "theirs",
         name_, expected, to_string(data.shape())));
   }
-  if (rows_.rows.empty()) return data;
-  Array indices = uninitialised({rows_.rows.size()});
-  std::transform(rows_.rows.begin(), rows_.rows.end(), indices.data(),
-                 [](std::size_t row) { return static_cast<real>(row); });
-  return index_select(data, 0, indices);
+  return rows_.rows.empty() ? data : selected(data, 0, rows_.rows);
+}
+
+// A value given to a site for all rows of the plates around it: that of the rows of this run.
+Var Trace::of_these_rows(const std::string& name, const Var& value, const Distribution& d) const {
+  const Site* alone =
+      options_.particles.count == 0 ? nullptr : options_.particles.single->met(name);
+  const Shape shape = alone == nullptr ? detail::site_shape(d) : alone->value.shape();
+  if (value.dimension() != shape.size()) return value;
+  Var result = value;
+  for (const std::string& plate : open_.names) {
+    const PlateRows& rows = plates_.at(plate);
+    if (rows.rows.empty()) continue;
+    std::vector<int> axes;
+    for (std::size_t k = 0; k < shape.size(); ++k) {
+      const bool of_plate = shape[k] == rows.count && value.shape()[k] == rows.size;
+      if (of_plate) axes.push_back(static_cast<int>(k));
+    }
+    if (axes.size() != 1) return value;  // none, or nobody knows which
+    result = selected(result, axes[0], rows.rows);
+  }
+  return result;
 }
 
 // A site without an axis of a plate's rows would count as often as if it had one.
@@ -65,12 +89,13 @@ void Trace::check_rows(const Site& site) const {
   }
 }
 
-// Errors: rows that either the model or the guide has drawn without the other.
+// Errors: rows that either the model or the guide has drawn without the other; a minibatch that the
+// guide alone is of.
 void Trace::check_same_rows(const Site& site) const {
   for (const std::string& name : site.plates) {
     const PlateRows& rows = options_.replay->plates_.at(name);
     const std::vector<std::string>& known = open_.names;
-    if (rows.rows.empty() || std::find(known.begin(), known.end(), name) != known.end()) continue;
+    if (rows.scale() == 1 || std::find(known.begin(), known.end(), name) != known.end()) continue;
     throw Error(fmt::format(
         "{}: site \"{}\" is within plate \"{}\" in the guide, of which this run has {} rows of {}, "
         "and outside of it in the model: sample it within the plate there too",
@@ -90,7 +115,8 @@ void Trace::check_same_rows(const Site& site) const {
 }
 
 // The plate of this name as it was before, or is in the guide; null where there is none.
-const PlateRows* Trace::agreed(const std::string& name, std::size_t size, std::size_t count) const {
+const PlateRows* Trace::agreed(const std::string& name, std::size_t size, std::size_t count,
+                               bool given) const {
   if (std::count(open_.names.begin(), open_.names.end(), name) > 0) {
     throw Error(
         fmt::format("{}: plate \"{}\" is opened within itself: give every plate its own name",
@@ -102,7 +128,14 @@ const PlateRows* Trace::agreed(const std::string& name, std::size_t size, std::s
     const auto found = run->plates_.find(name);
     if (found == run->plates_.end()) continue;
     const PlateRows& before = found->second;
-    if (before.size == size && before.count == count) return &before;
+    if (before.size == size && before.count == count) {
+      if (count == size || before.rows.empty() == given) return &before;
+      throw Error(
+          fmt::format("{}: plate \"{}\" has rows that are drawn in one place and given in another: "
+                      "open it with "
+                      "`plate` in model and guide, or with `minibatch` in both",
+                      options_.caller, name));
+    }
     throw Error(fmt::format(
         "{}: plate \"{}\" has {} rows of {}, but {} of {} {}: they must be the same rows",
         options_.caller, name, count, size, before.count, before.size,
@@ -129,7 +162,7 @@ Plate Trace::plate(const std::string& name, std::size_t size, std::size_t subsam
                     options_.caller, name, subsample, size));
   }
   const std::size_t count = subsample == 0 || options_.whole_plates ? size : subsample;
-  if (const PlateRows* before = agreed(name, size, count)) return open(name, *before);
+  if (const PlateRows* before = agreed(name, size, count, false)) return open(name, *before);
   if (count == size) return open(name, {size, size, {}});
   return open(name,
               {size, count,
@@ -142,7 +175,7 @@ Plate Trace::minibatch(const std::string& name, std::size_t size, std::size_t gi
         fmt::format("{}: plate \"{}\" has {} rows of {}: expected at least 1 and at most all",
                     options_.caller, name, given, size));
   }
-  agreed(name, size, given);
+  agreed(name, size, given, true);
   return open(name, {size, given, {}});
 }
 

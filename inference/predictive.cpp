@@ -55,10 +55,10 @@ SiteDraws draw_sites(Rng& rng, std::size_t draws, const Program& program, bool r
     Trace trace(std::move(options));
     rng.advance_step();
     program(trace);
-    for (const Site& site : trace.sites()) {
+    store_draws(result, trace, draws, k, [](const Site& site) {
       const bool factor = site.distribution == nullptr && site.observed;
-      if (!factor && !site.auxiliary) store_draw(result, site, draws, k);
-    }
+      return !factor && !site.auxiliary;
+    });
   }
   return result;
 }
@@ -68,8 +68,8 @@ SiteDraws redraw_sites(Rng& rng, const SiteDraws& latent, const Program& program
   const NoTape pause;
   SiteDraws result;
   for (std::size_t k = 0; k < draws; ++k) {
-    std::map<std::string, Var> values;
-    for (const auto& [name, all] : latent) values.emplace(name, draw_of(all, k));
+    SiteRule rule{SiteRule::Kind::kReplay, "posterior_predictive"};
+    for (const auto& [name, all] : latent) rule.values.emplace(name, draw_of(all, k));
     TraceOptions options;
     options.rng = rng;
     options.caller = "posterior_predictive";
@@ -77,12 +77,10 @@ SiteDraws redraw_sites(Rng& rng, const SiteDraws& latent, const Program& program
     options.redraw_observed = true;
     Trace trace(std::move(options));
     rng.advance_step();
-    replay(program, std::move(values))(trace);
-    for (const Site& site : trace.sites()) {
-      if (site.distribution != nullptr && latent.count(site.name) == 0) {
-        store_draw(result, site, draws, k);
-      }
-    }
+    with_rule(program, std::move(rule))(trace);
+    store_draws(result, trace, draws, k, [&](const Site& site) {
+      return site.distribution != nullptr && latent.count(site.name) == 0;
+    });
   }
   return result;
 }

@@ -47,12 +47,14 @@ auto with_rule(Program program, SiteRule rule) {
 
 }  // namespace detail
 
-/// The program with sites observed at these values: what it would have sampled there is data.
+/// The program with sites observed at these values: what it would have sampled there is data. In a
+/// plate that draws rows a value is that of all rows.
 /// Errors, when it runs: a value outside the support, or of another shape; a name that the program
 /// does not sample.
 template <class Program>
 auto condition(Program program, std::map<std::string, Var> values) {
-  return detail::with_rule(std::move(program), {SiteRule::Kind::kCondition, std::move(values), {}});
+  return detail::with_rule(std::move(program),
+                           {SiteRule::Kind::kCondition, "condition", std::move(values)});
 }
 
 /// The program with these values at its latent sites, which stay latent; others are drawn: for
@@ -60,7 +62,8 @@ auto condition(Program program, std::map<std::string, Var> values) {
 /// sample; a run for a density, as `elbo` and `LatentSpace` make it, which `condition` is for.
 template <class Program>
 auto replay(Program program, std::map<std::string, Var> values) {
-  return detail::with_rule(std::move(program), {SiteRule::Kind::kReplay, std::move(values), {}});
+  return detail::with_rule(std::move(program),
+                           {SiteRule::Kind::kReplay, "replay", std::move(values)});
 }
 
 /// The program with sites that nothing outside sees: they are drawn from their own distributions,
@@ -68,7 +71,8 @@ auto replay(Program program, std::map<std::string, Var> values) {
 /// does not sample.
 template <class Program>
 auto block(Program program, std::set<std::string> names) {
-  return detail::with_rule(std::move(program), {SiteRule::Kind::kBlock, {}, std::move(names)});
+  return detail::with_rule(std::move(program),
+                           {SiteRule::Kind::kBlock, "block", {}, std::move(names)});
 }
 
 }  // namespace EVIDENT_PRECISION

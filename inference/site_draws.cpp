@@ -7,12 +7,20 @@
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 
-namespace detail {
+namespace {
+
+[[noreturn]] void refuse_absent(const std::string& site) {
+  throw Error(fmt::format(
+      "predictive: the program comes to site \"{}\" in some runs only: sample it in all, "
+      "whether or not it is used",
+      site));
+}
 
 void store_draw(SiteDraws& all, const Site& site, std::size_t draws, std::size_t k) {
   const Array& value = site.value.value();
   auto place = all.find(site.name);
   if (place == all.end()) {
+    if (k > 0) refuse_absent(site.name);
     place = all.emplace(site.name, uninitialised(joined({draws}, value.shape()))).first;
   }
   Array& row = place->second;
@@ -25,7 +33,18 @@ void store_draw(SiteDraws& all, const Site& site, std::size_t draws, std::size_t
   std::copy_n(value.data(), value.size(), row.data() + k * value.size());
 }
 
-}  // namespace detail
+}  // namespace
+
+void detail::store_draws(SiteDraws& all, const Trace& run, std::size_t draws, std::size_t k,
+                         const std::function<bool(const Site&)>& wanted) {
+  for (const Site& site : run.sites()) {
+    if (wanted(site)) store_draw(all, site, draws, k);
+  }
+  for (const auto& stored : all) {
+    const Site* site = run.find(stored.first);
+    if (site == nullptr || !wanted(*site)) refuse_absent(stored.first);
+  }
+}
 
 std::vector<std::string> element_names(const std::string& site, const Shape& shape) {
   std::vector<std::string> result;

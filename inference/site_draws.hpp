@@ -1,6 +1,7 @@
 #pragma once
 
 #include <evident/inference/trace.hpp>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -13,8 +14,10 @@ using SiteDraws = std::map<std::string, Array>;
 
 namespace detail {
 
-// Puts a run's value behind those of the runs before. Errors: another shape than theirs.
-void store_draw(SiteDraws& all, const Site& site, std::size_t draws, std::size_t k);
+// Puts the values of run k of `draws` behind those of the runs before, at the sites that are
+// wanted. Errors: other sites than those runs had, or in other shapes.
+void store_draws(SiteDraws& all, const Trace& run, std::size_t draws, std::size_t k,
+                 const std::function<bool(const Site&)>& wanted);
 
 }  // namespace detail
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <evident/autodiff/shapes.hpp>
+#include <evident/distributions/masked.hpp>
+#include <evident/distributions/to_event.hpp>
+#include <evident/distributions/transformed.hpp>
 #include <evident/inference/trace.hpp>
 
 namespace evident {
@@ -71,11 +74,31 @@ bool all_finite(const Array& x) {
   return std::all_of(x.begin(), x.end(), [](real value) { return std::isfinite(value); });
 }
 
+const Array* mask_of(const Distribution& d) {
+  if (const auto* masked = dynamic_cast<const Masked*>(&d)) {
+    const Array& mask = masked->mask();
+    return mask == ones(mask.shape()) ? mask_of(masked->base()) : &mask;
+  }
+  if (const auto* event = dynamic_cast<const Independent*>(&d)) return mask_of(event->base());
+  const auto* transformed = dynamic_cast<const Transformed*>(&d);
+  return transformed == nullptr ? nullptr : mask_of(transformed->base());
+}
+
 Shape site_shape(const Distribution& d) { return joined(d.batch_shape(), d.event_shape()); }
 
 std::string described(const Distribution& d) {
   return fmt::format("{} (batch {}, event {})", to_string(site_shape(d)),
                      to_string(d.batch_shape()), to_string(d.event_shape()));
+}
+
+void require_all_rows(const char* caller, const Trace& trace, const char* why) {
+  for (const Site& site : trace.sites()) {
+    if (site.scale == 1) continue;
+    throw Error(
+        fmt::format("{}: site \"{}\" stands in plate \"{}\" of which the data are a minibatch: {}; "
+                    "give the model all rows, with `plate` instead of `minibatch`",
+                    caller, site.name, site.plates.back(), why));
+  }
 }
 
 void rethrow_with_sites(const char* caller, const Trace& trace, const std::string& hint) {

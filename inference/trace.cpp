@@ -94,7 +94,7 @@ Var Trace::by_rule(Rule& rule, const std::string& name,
     hidden_.back().plates = open_.names;
     return drawn;
   }
-  const Var value = rule.rule->values.at(name);
+  const Var value = of_these_rows(name, rule.rule->values.at(name), *distribution);
   if (rule.rule->kind == SiteRule::Kind::kCondition) {
     add_observed(name, std::move(distribution), value);
     return sites_.back().value;
@@ -119,9 +119,13 @@ void RuleScope::require_all() const {
   const Trace::Rule& rule = trace_.rules_.back();
   const auto require = [&](const std::string& name) {
     if (rule.met.count(name) != 0) return;
-    const char* kinds[] = {"condition", "replay", "block"};
-    throw Error(fmt::format("{}: the program does not sample site \"{}\": its sites are\n{}",
-                            kinds[static_cast<int>(rule.rule->kind)], name, to_string(trace_)));
+    const bool there = trace_.met(name) != nullptr;
+    throw Error(fmt::format("{}: the program does not sample site \"{}\"{}: its sites are\n{}",
+                            rule.rule->caller, name,
+                            there ? ", which is data, or which `condition`, `replay` or "
+                                    "`block` decides already: leave it out"
+                                  : "",
+                            to_string(trace_)));
   };
   for (const auto& named : rule.rule->values) require(named.first);
   for (const std::string& name : rule.rule->names) require(name);
@@ -154,7 +158,11 @@ void Trace::place(const std::string& name, const Var& value, const Var& log_dens
   batch.resize(batch.size() - (single->value.dimension() - single->log_density->dimension()));
   const Var placed = reshape(value, whole);
   placed.node().sampled = true;
-  add({name, nullptr, placed, false, false, reshape(log_density, batch)});
+  // Of an affine map it is a constant, without the draws.
+  const Var change = log_density.shape() == single->log_density->shape()
+                         ? broadcast_to(log_density, batch)
+                         : reshape(log_density, batch);
+  add({name, nullptr, placed, false, false, change});
 }
 
 Var Trace::param(const std::string& name, const Var& parameter) {
@@ -206,6 +214,16 @@ Shape Trace::sample_shape(const std::string& name, const Distribution& distribut
                   single == nullptr ? "none" : to_string(single->value.shape()), to_string(*this)));
 }
 
+// The noise that was drawn for a site, or what is given in its place.
+Array Trace::noise_of(const std::string& name, Array drawn) {
+  const auto given = options_.site_noise.find(name);
+  if (given == options_.site_noise.end()) return with_twin(name, std::move(drawn));
+  if (given->second.shape() == drawn.shape()) return given->second;
+  throw ShapeError(fmt::format("{}: site_noise of \"{}\" has shape {}, expected {}",
+                               options_.caller, name, to_string(given->second.shape()),
+                               to_string(drawn.shape())));
+}
+
 // Of many draws one is made of what the run of one has kept.
 Array Trace::with_twin(const std::string& name, Array noise) {
   if (options_.alone) noise_.emplace(name, noise);
@@ -224,13 +242,12 @@ Var Trace::draw(const std::string& name, const Distribution& distribution) {
   const Rng own = options_.alone ? options_.rng.stream("alone") : options_.rng;
   Rng rng = own.stream(name);
   const Shape front = sample_shape(name, distribution);
-  const auto given = options_.site_noise.find(name);
-  const auto noise = [&] {
-    return given == options_.site_noise.end() ? with_twin(name, distribution.noise(rng, front))
-                                              : given->second;
-  };
+  if (!distribution.reparameterised() && options_.site_noise.count(name) != 0) {
+    throw Error(fmt::format("{}: site_noise names \"{}\", but {} is not made of noise: it is drawn",
+                            options_.caller, name, distribution.name()));
+  }
   Var value = distribution.reparameterised()
-                  ? distribution.from_noise(noise())
+                  ? distribution.from_noise(noise_of(name, distribution.noise(rng, front)))
                   // No gradient comes back through this draw, but what is computed from it does
                   // not look independent of the parameters.
                   : record_dependence("sample", with_twin(name, distribution.sample(rng, front)),
@@ -241,12 +258,22 @@ Var Trace::draw(const std::string& name, const Distribution& distribution) {
 
 Var Trace::placed(const Site& site, const Distribution& distribution) const {
   const Shape shape = site_shape(distribution);
-  if (fits(site.name, shape, site.value.shape())) return site.value;
-  throw ShapeError(fmt::format(
-      "{}: the guide places a value of shape {} at site \"{}\", whose distribution has {} in the "
-      "model: they must be equal\n{}",
-      options_.caller, to_string(site.value.shape()), site.name, described(distribution),
-      to_string(*options_.replay)));
+  if (!fits(site.name, shape, site.value.shape())) {
+    throw ShapeError(fmt::format(
+        "{}: the guide places a value of shape {} at site \"{}\", whose distribution has {} in the "
+        "model: they must be equal\n{}",
+        options_.caller, to_string(site.value.shape()), site.name, described(distribution),
+        to_string(*options_.replay)));
+  }
+  const Shape& change = site.log_density->shape();
+  if (options_.particles.count == 0 && change != distribution.batch_shape()) {
+    throw ShapeError(fmt::format(
+        "{}: the guide places site \"{}\" with a log density of shape {}, expected one for each of "
+        "its batch: the model has {}\n{}",
+        options_.caller, site.name, to_string(change), described(distribution),
+        to_string(*options_.replay)));
+  }
+  return site.value;
 }
 
 Var Trace::replayed(const std::string& name, const Distribution& distribution) const {
@@ -290,7 +317,9 @@ bool Trace::fits(const std::string& name, const Shape& shape, const Shape& value
   const auto stands = [&](const Shape& s) {
     return s == alone || s == particles.in_front_of(alone);
   };
-  return stands(shape) && stands(value);
+  // What data are compared with may have lost axes since it was drawn.
+  const bool of_data = value == alone && shape == joined({particles.count}, alone);
+  return of_data || (stands(shape) && stands(value));
 }
 
 void Trace::observe_site(const std::string& name, std::shared_ptr<const Distribution> distribution,

@@ -67,8 +67,9 @@ struct TraceOptions {
 struct SiteRule {
   enum class Kind { kCondition, kReplay, kBlock };
   Kind kind;
-  std::map<std::string, Var> values;  ///< of conditioned and replayed sites
-  std::set<std::string> names;        ///< of blocked ones
+  const char* caller;                      ///< the function that errors name
+  std::map<std::string, Var> values = {};  ///< of conditioned and replayed sites
+  std::set<std::string> names = {};        ///< of blocked ones
 
   bool applies_to(const std::string& name) const {
     return values.count(name) != 0 || names.count(name) != 0;
@@ -180,17 +181,20 @@ class Trace {
   void add_observed(const std::string& name, std::shared_ptr<const Distribution> distribution,
                     const Var& value);
   Var draw(const std::string& name, const Distribution& distribution);
+  Array noise_of(const std::string& name, Array drawn);
   Array with_twin(const std::string& name, Array noise);
   Shape sample_shape(const std::string& name, const Distribution& distribution) const;
   bool fits(const std::string& name, const Shape& shape, const Shape& value) const;
   Var replayed(const std::string& name, const Distribution& distribution) const;
   Var placed(const Site& site, const Distribution& distribution) const;
+  Var of_these_rows(const std::string& name, const Var& value, const Distribution& d) const;
   void check_same_rows(const Site& site) const;
   const Site* met(const std::string& name) const;  // hidden ones too
   void check_new(const std::string& name) const;
   void check_rows(const Site& site) const;
   Site& add(Site site);
-  const PlateRows* agreed(const std::string& name, std::size_t size, std::size_t count) const;
+  const PlateRows* agreed(const std::string& name, std::size_t size, std::size_t count,
+                          bool given) const;
   Plate open(const std::string& name, PlateRows rows);
 
   TraceOptions options_;
@@ -230,8 +234,14 @@ namespace detail {
 // The shape of a value: batch and event.
 Shape site_shape(const Distribution& distribution);
 bool all_finite(const Array& values);
+// The mask of a distribution that leaves something out, within to_event or a transform as well;
+// null elsewhere.
+const Array* mask_of(const Distribution& distribution);
 // "(128, 20) (batch (128), event (20))".
 std::string described(const Distribution& distribution);
+
+// Errors: a site that stands for more rows than the run has, with why they are needed.
+void require_all_rows(const char* caller, const Trace& trace, const char* why);
 
 // Within a catch: throws the error again that ended a program, a ShapeError or DomainError that
 // names no site with what was met before it; `hint` comes in front of the table of a ShapeError.

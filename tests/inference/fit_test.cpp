@@ -243,6 +243,29 @@ TEST_CASE("fit: options out of range, and data held out that are no number") {
   options.held_out = [] { return std::nan(""); };
   CHECK_THROWS_WITH_AS(fit(rng, options, model, guide),
                        doctest::Contains("held_out returned NaN after 5 steps"), Error);
+  options.held_out = [] { return HUGE_VAL; };
+  CHECK_THROWS_WITH_AS(fit(rng, options, model, guide), doctest::Contains("held_out returned inf"),
+                       Error);
+  for (const std::size_t window : {std::size_t{0}, options.steps + 1}) {
+    options.window = window;
+    CHECK_THROWS_WITH_AS(fit(rng, options, model, guide),
+                         doctest::Contains("expected at least one window"), Error);
+  }
+}
+
+TEST_CASE("fit: a parameter that a later step names first would not be learned") {
+  Rng rng(12);
+  const Var loc = Var::parameter(scalar(0)), late = Var::parameter(scalar(0));
+  int runs = 0;
+  const auto model = [&](Trace& t) {
+    const Var z = t.sample("z", Normal(0, 1));
+    t.observe("x", Normal(++runs > 3 ? t.param("late", late) : z, 1), 1);
+  };
+  CHECK_THROWS_WITH_AS(fit(rng, {}, model, NumberGuide{loc}),
+                       "fit: parameter \"late\" is named at step 3 for the first time: name it in "
+                       "every run, or with "
+                       "`visit`",
+                       Error);
 }
 
 TEST_CASE("fit: a NaN is an error that names its site and the step") {

@@ -59,6 +59,13 @@ TEST_CASE("LatentSpace: what it cannot map, with advice") {
                        Error);
   CHECK_THROWS_WITH_AS(LatentSpace(rng,
                                    [](Trace& t) {
+                                     const Var a = t.sample("a", Normal(0, 1));
+                                     t.sample("d", Delta(2 * a));
+                                   }),
+                       doctest::Contains("site \"d\" is a point, by its distribution Delta"),
+                       Error);
+  CHECK_THROWS_WITH_AS(LatentSpace(rng,
+                                   [](Trace& t) {
                                      const Var a = t.sample("a", Uniform(0, 1));
                                      t.sample("b", Uniform(0, a));
                                    }),
@@ -158,6 +165,24 @@ TEST_CASE("LatentSpace: a point is where the sites have given values") {
                        ShapeError);
   CHECK_THROWS_WITH_AS(space.point({{"tau", scalar(-3)}}),
                        doctest::Contains("site \"tau\" must be"), DomainError);
+  CHECK_THROWS_WITH_AS(space.point({{"share", vector({0, 0.5, 0.5})}}),
+                       doctest::Contains("site \"share\" has a value at the border"), DomainError);
+}
+
+TEST_CASE("LatentSpace: points have its size") {
+  Rng rng(17);
+  const LatentSpace space(rng, [](Trace& t) { t.sample("w", Normal(zeros({2}), 1)); });
+  const char* message = "LatentSpace: got a point of shape (3), expected (2): its numbers are w[0]";
+  CHECK_THROWS_WITH_AS(space.log_density(zeros({3})), doctest::Contains(message), ShapeError);
+  CHECK_THROWS_WITH_AS(space.explain(zeros({3})), doctest::Contains(message), ShapeError);
+  CHECK_THROWS_WITH_AS(nuts(rng, space.density(), zeros({3})), doctest::Contains(message),
+                       ShapeError);
+  for (const Shape& shape : {Shape{}, Shape{5, 4}}) {
+    CHECK_THROWS_WITH_AS(space.values(zeros(shape)), doctest::Contains("expected (..., 2)"),
+                         ShapeError);
+    CHECK_THROWS_WITH_AS(space.sites(zeros(shape)), doctest::Contains("expected (..., 2)"),
+                         ShapeError);
+  }
 }
 
 TEST_CASE("LatentSpace: where the data lie outside the support there is no density, and no end") {
@@ -267,6 +292,11 @@ TEST_CASE("guides: the Laplace approximation stands at a mode, or says how far i
   CHECK_THROWS_WITH_AS(
       FullRankNormal::laplace(space, vector({kMean, kMean + 1})),
       doctest::Contains("laplace: loc is not the mode, which is about 2.2 standard"), Error);
+  const auto centred = [](Trace& t) { t.sample("z", Normal(0, 2)); };
+  CHECK(FullRankNormal::laplace(LatentSpace(rng, centred), zeros({0}))
+            .distribution()
+            .variance()
+            .item() == doctest::Approx(4));
   const auto tailed = [](Trace& t) { t.sample("z", Cauchy(0, 1)); };
   CHECK_THROWS_WITH_AS(FullRankNormal::laplace(LatentSpace(rng, tailed), vector({3})),
                        doctest::Contains("laplace: minus the Hessian at loc is not positive"),

@@ -163,6 +163,29 @@ TEST_CASE("particles: a model that loses the draws is refused, with a table of i
   }
 }
 
+TEST_CASE("particles: data may be compared with what has fewer axes than it was drawn with") {
+  const auto of_sums = [](const Shape& shape, Keep keep) {
+    return [=](Trace& t) {
+      const Plate rows = t.plate("rows", 3);
+      const Var z = t.sample("z", Normal(zeros({3, 2}), 1));
+      t.observe("x", Normal(sum(z, {-1}, keep), 1), reshaped(vector({1, -2, 0.5}), shape));
+    };
+  };
+  const auto guide = [](Trace& t) {
+    const Plate rows = t.plate("rows", 3);
+    t.sample("z", Normal(full({3, 2}, 0.3), 0.8));
+  };
+  for (const EvidenceBound bound : {EvidenceBound::kElbo, EvidenceBound::kImportanceWeighted}) {
+    ElboOptions options;
+    options.particles = 4;
+    options.bound = bound;
+    Rng first(5), second(5);
+    CHECK(elbo(options, first, of_sums({3}, Keep::kNo), guide).value.item() ==
+          doctest::Approx(elbo(options, second, of_sums({3, 1}, Keep::kYes), guide).value.item())
+              .epsilon(1e-12));
+  }
+}
+
 TEST_CASE("particles: an operation that cannot carry the draws says so, and how") {
   Rng rng(3);
   ElboOptions options;
@@ -288,6 +311,7 @@ TEST_CASE("particles: an importance-weighted minibatch has all its sites within 
   };
   const auto of_mu = [](Trace& t) { t.sample("mu", Normal(0, 1)); };
   CHECK_THROWS_WITH_AS(elbo(options, rng, shared, of_mu),
-                       doctest::Contains("with the rows in front of its batch; site \"mu\" is not"), Error);
+                       doctest::Contains("with the rows in front of its batch; site \"mu\" is not"),
+                       Error);
 }
 #endif

@@ -155,6 +155,13 @@ TEST_CASE("plates: guide and model must mean the same rows, and data must have t
       doctest::Contains("plate \"rows\" has 5 rows of 10, but 4 of 10 in the guide"), Error);
   CHECK_THROWS_AS(elbo(rng, with(10, 4), with(10, 0)), Error);
   CHECK_THROWS_AS(elbo(rng, with(20, 4), with(10, 4)), Error);
+  const auto of_given = [](Trace& t) { const Plate rows = t.minibatch("rows", 10, 4); };
+  CHECK_NOTHROW(elbo(rng, of_given, of_given));
+  for (const auto& run : std::vector<std::function<void()>>{
+           [&] { elbo(rng, of_given, with(10, 4)); }, [&] { elbo(rng, with(10, 4), of_given); }}) {
+    CHECK_THROWS_WITH_AS(run(), doctest::Contains("drawn in one place and given in another"),
+                         Error);
+  }
   Trace t({});
   const Plate rows = t.plate("rows", 10, 4);
   CHECK(rows.take(zeros({10, 3})).shape() == Shape{4, 3});
@@ -225,6 +232,13 @@ TEST_CASE("plates: what is latent in rows that the model has drawn, the guide dr
           "site \"z\" is within plate \"rows\" in the guide, of which this run has 10 "
           "rows of 100, and outside of it in the model"),
       Error);
+  const auto of_minibatch = [](Trace& t) {
+    const Plate rows = t.minibatch("rows", 100, 10);
+    t.sample("z", Normal(zeros({10}), 1));
+  };
+  CHECK_NOTHROW(elbo(rng, of_minibatch, guide));
+  CHECK_THROWS_WITH_AS(elbo(rng, guide, of_minibatch),
+                       doctest::Contains("outside of it in the model"), Error);
 }
 
 TEST_CASE("plates: what needs all rows runs the plate with all of them") {
@@ -263,6 +277,36 @@ TEST_CASE("plates: what needs all rows runs the plate with all of them") {
   CHECK(posterior_predictive(rng, latent, model).at("y").shape() == Shape{4, 6});
   CHECK(prior_predictive(rng, 4, model).at("y").shape() == Shape{4, 6});
   CHECK(check_guide(rng, 50, model, guide).draws.at("z").shape() == Shape{50, 6});
+}
+
+TEST_CASE(
+    "plates: a value given to a site of theirs is that of all rows, of which a run has some") {
+  Rng rng(13);
+  const Array all = uniform({6, 2}, rng), scale = full({2}, 0.5);
+  const auto model = [&](Trace& t, bool observe) {
+    const Var mu = t.sample("mu", Normal(zeros({2}), 1));
+    const Plate rows = t.plate("rows", 6, 3);
+    const Normal y(mu + zeros({rows.count(), 2}), scale);
+    if (observe) {
+      t.observe("y", y, rows.take(all));
+    } else {
+      t.sample("y", y);
+    }
+  };
+  const auto guide = [](Trace& t, bool) { t.sample("mu", Normal(zeros({2}), 1)); };
+  for (const std::size_t draws : {1, 4}) {
+    ElboOptions options;
+    options.particles = draws;
+    Rng first(14), second(14);
+    CHECK(elbo(options, first, condition(model, {{"y", all}}), guide, false).value.item() ==
+          elbo(options, second, model, guide, true).value.item());
+  }
+  Rng first(15), second(15);
+  CHECK(check_guide(first, 30, condition(model, {{"y", all}}), guide, false).elbo ==
+        check_guide(second, 30, model, guide, true).elbo);
+  CHECK_THROWS_WITH_AS(elbo(rng, condition(model, {{"y", zeros({5, 2})}}), guide, false),
+                       doctest::Contains("site \"y\" observes a value of shape (5, 2)"),
+                       ShapeError);
 }
 
 TEST_CASE("plates and factors: what they must be") {

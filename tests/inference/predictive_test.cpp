@@ -163,11 +163,27 @@ TEST_CASE("predictive: what cannot be, with what is expected") {
   CHECK(contains(message_of([&] {
                    posterior_predictive(rng, {{"nu", vector({1, 2})}}, m);
                  }),
-                 "does not sample site \"nu\""));
+                 "posterior_predictive: the program does not sample site \"nu\": its sites"));
+  for (const char* decided : {"mu", "y"}) {
+    CHECK(contains(message_of([&] {
+                     posterior_predictive(rng, {{decided, zeros({2})}}, condition(m, {{"mu", 1}}));
+                   }),
+                   "which is data, or which `condition`, `replay` or `block` decides already: "
+                   "leave it out"));
+  }
   CHECK(contains(message_of([&] {
                    posterior_predictive(rng, {{"a", zeros({2})}, {"b", zeros({3})}}, m);
                  }),
                  "expected 2 draws as the sites before"));
+  for (const int rare : {0, 2}) {
+    int runs = 0;
+    const auto branching = [&](Trace& t) {
+      if ((runs++ == 2) == (rare == 2)) t.sample("z", Normal(0, 1));
+      t.sample("y", Normal(0, 1));
+    };
+    CHECK(contains(message_of([&] { prior_predictive(rng, 3, branching); }),
+                   "the program comes to site \"z\" in some runs only"));
+  }
   const auto first = [](const Array& y) { return static_cast<double>(y.data()[0]); };
   CHECK(contains(message_of([&] {
                    predictive_check(zeros({3}), zeros({2, 4}), first);
