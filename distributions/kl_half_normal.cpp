@@ -113,8 +113,8 @@ void detail::add_half_normal_kl() {
         [](auto s, auto loc, auto scale) {
           const auto inside = loc > 0.0;
           const auto beyond = mean_beyond(where(inside, loc, 0.0) / s);
-          const auto distance = where(inside, loc + s * (2.0 * beyond - kRootTwoOverPi),
-                                      kRootTwoOverPi * s - loc);
+          const auto distance =
+              where(inside, loc + s * (2.0 * beyond - kRootTwoOverPi), kRootTwoOverPi * s - loc);
           return distance / scale + log_ratio(scale, s) + (parts::kLn2 - kHalfOfLogHalfPi - 0.5);
         },
         q.scale(), p.loc(), p.scale(), "kl(HalfNormal, Laplace)");
@@ -131,9 +131,9 @@ void detail::add_half_normal_kl() {
           const auto series = 1.0 - v * (1.0 - v * (3.0 - v * (15.0 - v * (105.0 - 945.0 * v))));
           const auto log_tail = where(far, log(kRootTwoOverPi * w * series),
                                       parts::kLn2 + 0.5 * square(r) + log_ndtr(-r));
-          return beside_power((kRootTwoOverPi * s - loc) / scale + log_ratio(scale, s) -
-                                  (kHalfOfLogHalfPi + 0.5),
-                              vanishing_exp(loc / scale + log_tail));
+          return beside_power(
+              (kRootTwoOverPi * s - loc) / scale + log_ratio(scale, s) - (kHalfOfLogHalfPi + 0.5),
+              vanishing_exp(loc / scale + log_tail));
         },
         q.scale(), p.loc(), p.scale(), "kl(HalfNormal, Gumbel)");
   });
@@ -145,9 +145,9 @@ void detail::add_half_normal_kl() {
           const auto apart = log_ratio(s, scale);
           const auto log_power =
               k * (apart + 0.5 * parts::kLn2) + lgamma(0.5 * (k + 1.0)) - kHalfLogPi;
-          return beside_power((kMeanLogSize - kHalfOfLogHalfPi - 0.5) -
-                                  k * (apart + kMeanLogSize) - log(k),
-                              vanishing_exp(log_power));
+          return beside_power(
+              (kMeanLogSize - kHalfOfLogHalfPi - 0.5) - k * (apart + kMeanLogSize) - log(k),
+              vanishing_exp(log_power));
         },
         q.scale(), p.scale(), p.concentration(), "kl(HalfNormal, Weibull)");
   });

@@ -50,9 +50,8 @@ void detail::add_heavy_tail_kl() {
           const auto short_of_1 = where(finite, (p_scale - q_scale) / p_scale, 0.5);
           const auto sine = sin(kPi * where(ratio < 0.5, ratio, short_of_1));
           const auto z = (q_loc - p_loc) / p_scale;
-          const auto value =
-              beside_power(z + log_ratio(p_scale, q_scale) - 2.0,
-                           vanishing_exp(-z) * (kPi * ratio / sine));
+          const auto value = beside_power(z + log_ratio(p_scale, q_scale) - 2.0,
+                                          vanishing_exp(-z) * (kPi * ratio / sine));
           return where(finite, value, kUnlimited);
         },
         q.loc(), q.scale(), p.loc(), p.scale(), "kl(Logistic, Gumbel)");

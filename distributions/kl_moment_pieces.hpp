@@ -27,8 +27,10 @@ auto log_gamma_gap(const A& a, const B& b) {
 /// Gauss' rule of five points for this weight.
 template <class C, class X, class R = Promoted<C, X>>
 R log_gamma_rise(const C& c, const X& x) {
-  constexpr double kNodes[] = {0.0398098570514687423, 0.198013417873608173, 0.437974810247386144, 0.695464273353636095, 0.901464914201173574};
-  constexpr double kWeights[] = {0.0967815902266516793, 0.167174638094369565, 0.146386987084669809, 0.0739088700726166704, 0.0157479145216922762};
+  constexpr double kNodes[] = {0.0398098570514687423, 0.198013417873608173, 0.437974810247386144,
+                               0.695464273353636095, 0.901464914201173574};
+  constexpr double kWeights[] = {0.0967815902266516793, 0.167174638094369565, 0.146386987084669809,
+                                 0.0739088700726166704, 0.0157479145216922762};
   const auto small = abs(x) < 0.1;
   const X step = where(small, x, X(0.0));
   R sum = R(0.0);

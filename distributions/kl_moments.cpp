@@ -93,8 +93,8 @@ Var gamma_inverse_gamma(const Var& shape, const Var& rate, const Var& p_shape, c
 }
 
 // Against a Weibull of the exponent k > 0, for X^k = G^c with c = k or -k and a G of the Gamma of
-// shape a whose mean over the Weibull's scale, or times that, has the logarithm `log_mean`. Infinite
-// where Gamma(a + c) is.
+// shape a whose mean over the Weibull's scale, or times that, has the logarithm `log_mean`.
+// Infinite where Gamma(a + c) is.
 template <class A, class K, class C, class M>
 auto weibull_divergence(const A& a, const K& k, const C& c, const M& log_mean) {
   const auto finite = a + c > 0.0;
@@ -104,8 +104,8 @@ auto weibull_divergence(const A& a, const K& k, const C& c, const M& log_mean) {
   const auto large = a > 30.0;
   const auto high = of_log + log_gamma_gap(a, up);
   const auto low = lgamma(up) - lgamma(a) - c * (log(a) - log_mean);
-  const auto value = beside_power(-of_log - log(k) - entropy_of_log(a),
-                                  vanishing_exp(where(large, high, low)));
+  const auto value =
+      beside_power(-of_log - log(k) - entropy_of_log(a), vanishing_exp(where(large, high, low)));
   return where(finite, value, kUnlimited);
 }
 
@@ -246,8 +246,7 @@ void detail::add_moment_kl() {
           const auto rise = log_gamma_rise(1.0, -x);
           const auto of_power = rise + kEulerGamma * x;
           const auto value =
-              log_gamma_about(b, rate / scale * exp(of_power),
-                              log(rate) - log(scale) + of_power) +
+              log_gamma_about(b, rate / scale * exp(of_power), log(rate) - log(scale) + of_power) +
               b * rise + log(k) - (1.0 + kEulerGamma);
           return where(finite, value, kUnlimited);
         },

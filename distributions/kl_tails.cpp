@@ -265,8 +265,8 @@ void detail::add_tails_kl() {
           const auto m = where(inside, loc, scale);
           const auto tail = 2.0 * m * exp(alpha * log_ratio(scale, m)) / above;
           const auto distance = where(inside, tail - mean + loc, mean - loc);
-          const auto value = kLn2 + log(alpha) + log_ratio(width, scale) - 1.0 - 1.0 / alpha +
-                             distance / width;
+          const auto value =
+              kLn2 + log(alpha) + log_ratio(width, scale) - 1.0 - 1.0 / alpha + distance / width;
           return where(finite, value, kUnlimited);
         },
         q.scale(), q.alpha(), p.loc(), p.scale(), "kl(Pareto, Laplace)");

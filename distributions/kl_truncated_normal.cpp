@@ -1,3 +1,4 @@
+#include <cmath>
 #include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/shapes.hpp>
@@ -22,6 +23,7 @@
 #include <evident/distributions/truncated_normal.hpp>
 #include <evident/distributions/uniform.hpp>
 #include <evident/distributions/weibull.hpp>
+#include <limits>
 
 // TruncatedNormal and other families: finite where p's support holds q's.
 
@@ -43,9 +45,14 @@ void add_from_whole_line() {
   });
 }
 
-// The root of a scale, as a constant: in units of it neither squares of that scale nor those of its
-// reciprocal are out of range, be it itself nearly so.
-Var root_of(const Var& scale) { return Var(sqrt(scale).value()); }
+// The power of two that is nearest to this power of a scale, a constant: to measure in it is exact.
+Var unit_near(const Var& scale, double power) {
+  Array unit = scale.value();
+  for (real& x : unit) x = std::exp2(std::round(static_cast<real>(power) * std::log2(x)));
+  return Var(unit);
+}
+// In units of its root the square of a scale is in range, and that of its reciprocal.
+Var root_of(const Var& scale) { return unit_near(scale, 0.5); }
 
 Exponential in_units(const Exponential& q, const Var& unit) { return Exponential(q.rate() * unit); }
 Gamma in_units(const Gamma& q, const Var& unit) {
@@ -101,8 +108,7 @@ void add_positive() {
 template <class Q>
 void add_in_unit_interval() {
   KlRule<Q, TruncatedNormal>([](const Q& q, const TruncatedNormal& p) {
-    return where_nested(by_two_moments(q, p), 0, 1, p.low(), p.high(),
-                        "kl(..., TruncatedNormal)");
+    return where_nested(by_two_moments(q, p), 0, 1, p.low(), p.high(), "kl(..., TruncatedNormal)");
   });
 }
 
@@ -128,7 +134,8 @@ Var mean_distance(const TruncatedNormal& q, const Var& loc) {
   const Var inside = elementwise(
       [](auto loc, auto scale, auto low, auto high, auto mode) {
         const auto width = high - low;
-        const auto nothing = 1e-12 * where(width < scale, width, scale);
+        constexpr double kNothing = std::numeric_limits<real>::epsilon();
+        const auto nothing = kNothing * where(width < scale, width, scale);
         const auto near = abs(loc - mode) < 40.0 * scale;
         return where(near && loc - low > nothing && high - loc > nothing, 1.0, 0.0);
       },
@@ -166,9 +173,8 @@ void detail::add_truncated_normal_kl() {
   KlRule<Pareto, TruncatedNormal>([](const Pareto& q, const TruncatedNormal& p) {
     return between(q, q.scale(), kUnlimited, p);
   });
-  KlRule<Uniform, TruncatedNormal>([](const Uniform& q, const TruncatedNormal& p) {
-    return between(q, q.low(), q.high(), p);
-  });
+  KlRule<Uniform, TruncatedNormal>(
+      [](const Uniform& q, const TruncatedNormal& p) { return between(q, q.low(), q.high(), p); });
 
   KlRule<TruncatedNormal, TruncatedNormal>([](const TruncatedNormal& q, const TruncatedNormal& p) {
     const Var unit = root_of(p.scale());
@@ -195,7 +201,7 @@ void detail::add_truncated_normal_kl() {
   // e^(-(x - m)/b) times q's density is that of another loc, up to a factor: the same at every x.
   KlRule<TruncatedNormal, Gumbel>([](const TruncatedNormal& q, const Gumbel& p) {
     // In units of q's scale, for its square may be out of range.
-    const Var unit(q.scale().value()), p_loc = p.loc() / unit, p_scale = p.scale() / unit;
+    const Var unit = unit_near(q.scale(), 1), p_loc = p.loc() / unit, p_scale = p.scale() / unit;
     const TruncatedNormal own = in_units(q, unit);
     const TruncatedNormal other(own.loc() - own.scale() * (own.scale() / p_scale), own.scale(),
                                 own.low(), own.high());

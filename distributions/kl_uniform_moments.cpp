@@ -18,6 +18,7 @@ inline namespace EVIDENT_PRECISION {
 namespace {
 
 using detail::beside_power;
+using detail::hypotenuse;
 using detail::kUnlimited;
 using detail::log_gamma_about;
 using detail::normal_divergence;
@@ -80,29 +81,33 @@ R angle_of(const R& x, const R& y) {
   return where(steep, 0.5 * kPi - inner, inner);
 }
 
-// E log(x^2 + c^2) for x uniform in [a, b], the largest of |a|, |b| and c > 0 being 1. With z = x + i c
-// it is twice the real part of log z: half its sum at the ends, and twice atanh(h/m) m/h - 1 with
-// their middle m and half their distance h, or, of ends that are not near each other, by parts.
-template <class X, class Y, class C, class W,
-          class R = Promoted<Promoted<X, Y>, Promoted<C, W>>>
+// E log(x^2 + c^2) for x uniform in [a, b], the largest of |a|, |b| and c > 0 being 1. With z = x +
+// i c it is twice the real part of log z: half its sum at the ends, and twice atanh(h/m) m/h - 1
+// with their middle m and half their distance h, or, of ends that are not near each other, by
+// parts.
+template <class X, class Y, class C, class W, class R = Promoted<Promoted<X, Y>, Promoted<C, W>>>
 R mean_log_of_squares(const X& a, const Y& b, const C& scale, const W& width) {
-  const auto turned = abs(a) > abs(b);
+  const auto turned = a + b < 0.0;
   const R u = where(turned, -b, a), v = where(turned, -a, b);  // |u| <= v
   const auto some = scale > 0.0;
   const R c = where(some, R(scale), R(1.0));
-  const auto opposite = u < 0.0, near = u > 0.5 * v;
+  constexpr double kPoint = 1e-30;  // so narrow that the width does not count
+  const auto point = width < kPoint;
+  const auto opposite = u < 0.0 && !point;
+  const auto near = u > 0.5 * v || point;
+  const R w = where(point, R(kPoint), R(width));
   const R from = where(opposite, R(0.0), u), back = where(opposite, -u, R(0.0));
-  const R angle = where(opposite, angle_of(v, c) + angle_of(back, c),
-                        angle_of(R(width), R(c + from / c * v)));
+  const R angle =
+      where(opposite, angle_of(v, c) + angle_of(back, c), angle_of(w, R(c + from / c * v)));
   const R turn = where(some, c * angle, R(0.0));
-  const auto squares = [&](const R& x) { return square(x) + square(R(scale)); };
-  const R at_low = squares(where(near, u, v));
-  const R logs = log1p(width * (u + v) / at_low);
-  const R close = log(at_low) + 0.5 * logs + 0.5 * (u + v) * logs / width;
-  const auto low = u == 0.0;
-  const R of_low = where(low, R(0.0), u * log(squares(where(low, R(1.0), u))));
-  const R apart = (v * log(squares(v)) - of_low) / width;
-  return where(near, close, apart) + 2.0 * (turn / width - 1.0);
+  const R low = where(near, u, v);
+  const R at_low = square(low) + square(R(scale));
+  const R logs = log1p(w * (u + v) / at_low);
+  const R close = log(at_low) + 0.5 * logs + 0.5 * (u + v) * logs / w;
+  const R size = hypotenuse(u, R(scale));
+  const R of_u = where(size > 0.0, 2.0 * u * log(where(size > 0.0, size, R(1.0))), R(0.0));
+  const R apart = (2.0 * v * log(hypotenuse(v, R(scale))) - of_u) / w;
+  return where(near, close, apart) + 2.0 * (turn / w - 1.0);
 }
 
 // Against the law of density s / (pi ((x - m)^2 + s^2)). In units of the largest of what counts, a
