@@ -44,17 +44,17 @@ Var between_normals(const Q& q, const P& p, const char* name) {
 }
 
 // The root of a variance in [0, 1/4], which may vanish.
-Var deviation(const Distribution& q) {
+Var deviation_of(const Distribution& q) {
   return elementwise([](auto variance) { return where(variance > 0.0, sqrt(variance), 0.0); },
                      q.variance(), "kl(..., Normal)");
 }
 // Others, whose variances may overflow.
-Var deviation(const Gumbel& q) { return kPi / std::sqrt(6.0) * q.scale(); }
-Var deviation(const HalfNormal& q) { return std::sqrt(1.0 - 2.0 / kPi) * q.scale(); }
-Var deviation(const Laplace& q) { return std::sqrt(2.0) * q.scale(); }
-Var deviation(const Logistic& q) { return kPi / std::sqrt(3.0) * q.scale(); }
-Var deviation(const Uniform& q) { return (q.high() - q.low()) / std::sqrt(12.0); }
-Var deviation(const InverseGamma& q) {
+Var deviation_of(const Gumbel& q) { return kPi / std::sqrt(6.0) * q.scale(); }
+Var deviation_of(const HalfNormal& q) { return std::sqrt(1.0 - 2.0 / kPi) * q.scale(); }
+Var deviation_of(const Laplace& q) { return std::sqrt(2.0) * q.scale(); }
+Var deviation_of(const Logistic& q) { return kPi / std::sqrt(3.0) * q.scale(); }
+Var deviation_of(const Uniform& q) { return (q.high() - q.low()) / std::sqrt(12.0); }
+Var deviation_of(const InverseGamma& q) {
   return elementwise(
       [](auto a, auto rate) {
         const auto finite = a > 2.0;
@@ -63,15 +63,16 @@ Var deviation(const InverseGamma& q) {
       },
       q.concentration(), q.rate(), "kl(InverseGamma, Normal)");
 }
-Var deviation(const LogNormal& q) {
+Var deviation_of(const LogNormal& q) {
   return elementwise(
-      [](auto mean, auto scale) {
-        const auto variance = square(scale);  // of log X
-        return mean * where(scale < 1e-9, scale, exp(0.5 * variance + 0.5 * log1mexp(-variance)));
+      [](auto loc, auto scale) {
+        // The root of (e^v - 1) e^(2 loc + v), with the variance v of log X, as one exponential.
+        const auto v = square(scale);
+        return exp(loc + v + where(scale < 1e-9, log(scale), 0.5 * log1mexp(-v)));
       },
-      q.mean(), q.scale(), "kl(LogNormal, Normal)");
+      q.loc(), q.scale(), "kl(LogNormal, Normal)");
 }
-Var deviation(const Pareto& q) {
+Var deviation_of(const Pareto& q) {
   return elementwise(
       [](auto scale, auto alpha) {
         const auto finite = alpha > 2.0;
@@ -80,7 +81,7 @@ Var deviation(const Pareto& q) {
       },
       q.scale(), q.alpha(), "kl(Pareto, Normal)");
 }
-Var deviation(const StudentT& q) {
+Var deviation_of(const StudentT& q) {
   return elementwise(
       [](auto df, auto scale) {
         const auto finite = df > 2.0;
@@ -88,7 +89,7 @@ Var deviation(const StudentT& q) {
       },
       q.df(), q.scale(), "kl(StudentT, Normal)");
 }
-Var deviation(const Weibull& q) {
+Var deviation_of(const Weibull& q) {
   return elementwise(
       [](auto mean, auto k) {
         const auto relative = expm1(lgamma_curvature(1.0, 1.0 / k));
@@ -98,8 +99,8 @@ Var deviation(const Weibull& q) {
 }
 
 // The entropy of q and two moments are all that a Normal asks of it.
-Var by_two_moments(const Var& mean, const Var& deviation, const Var& entropy, const Normal& p,
-                   const char* name) {
+Var moments_to_normal(const Var& mean, const Var& deviation, const Var& entropy, const Normal& p,
+                      const char* name) {
   return elementwise(
       [](auto mean, auto deviation, auto entropy, auto loc, auto scale) {
         return normal_divergence(entropy, (mean - loc) / scale, deviation / scale, scale);
@@ -108,7 +109,7 @@ Var by_two_moments(const Var& mean, const Var& deviation, const Var& entropy, co
 }
 template <class Q>
 Var to_normal(const Q& q, const Normal& p, const char* name) {
-  return by_two_moments(q.mean(), deviation(q), q.entropy(), p, name);
+  return moments_to_normal(q.mean(), deviation_of(q), q.entropy(), p, name);
 }
 
 // In units of p's scale, for the slopes of the mean a/r may be out of range.
@@ -174,7 +175,7 @@ void detail::add_normal_kl() {
       [](const Pareto& q, const Normal& p) { return to_normal(q, p, "kl(Pareto, Normal)"); });
   // Its loc, for the mean may not exist.
   KlRule<StudentT, Normal>([](const StudentT& q, const Normal& p) {
-    return by_two_moments(q.loc(), deviation(q), q.entropy(), p, "kl(StudentT, Normal)");
+    return moments_to_normal(q.loc(), deviation_of(q), q.entropy(), p, "kl(StudentT, Normal)");
   });
   KlRule<Uniform, Normal>(
       [](const Uniform& q, const Normal& p) { return to_normal(q, p, "kl(Uniform, Normal)"); });

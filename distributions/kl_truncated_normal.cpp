@@ -54,24 +54,26 @@ Var unit_near(const Var& scale, double power) {
 // In units of its root the square of a scale is in range, and that of its reciprocal.
 Var root_of(const Var& scale) { return unit_near(scale, 0.5); }
 
-Exponential in_units(const Exponential& q, const Var& unit) { return Exponential(q.rate() * unit); }
-Gamma in_units(const Gamma& q, const Var& unit) {
+Exponential measured_in(const Exponential& q, const Var& unit) {
+  return Exponential(q.rate() * unit);
+}
+Gamma measured_in(const Gamma& q, const Var& unit) {
   return Gamma(q.concentration(), q.rate() * unit);
 }
-InverseGamma in_units(const InverseGamma& q, const Var& unit) {
+InverseGamma measured_in(const InverseGamma& q, const Var& unit) {
   return InverseGamma(q.concentration(), q.rate() / unit);
 }
-LogNormal in_units(const LogNormal& q, const Var& unit) {
+LogNormal measured_in(const LogNormal& q, const Var& unit) {
   return LogNormal(q.loc() - log(unit), q.scale());
 }
-Pareto in_units(const Pareto& q, const Var& unit) { return Pareto(q.scale() / unit, q.alpha()); }
-TruncatedNormal in_units(const TruncatedNormal& q, const Var& unit) {
+Pareto measured_in(const Pareto& q, const Var& unit) { return Pareto(q.scale() / unit, q.alpha()); }
+TruncatedNormal measured_in(const TruncatedNormal& q, const Var& unit) {
   return TruncatedNormal(q.loc() / unit, q.scale() / unit, q.low() / unit, q.high() / unit);
 }
-Uniform in_units(const Uniform& q, const Var& unit) {
+Uniform measured_in(const Uniform& q, const Var& unit) {
   return Uniform(q.low() / unit, q.high() / unit);
 }
-Weibull in_units(const Weibull& q, const Var& unit) {
+Weibull measured_in(const Weibull& q, const Var& unit) {
   return Weibull(q.scale() / unit, q.concentration());
 }
 
@@ -95,15 +97,16 @@ Var by_two_moments(const Distribution& q, const TruncatedNormal& p) {
 
 // Of q's in [low, high].
 template <class Q>
-Var between(const Q& q, const Var& low, const Var& high, const TruncatedNormal& p) {
+Var to_truncated_normal(const Q& q, const Var& low, const Var& high, const TruncatedNormal& p) {
   const Var unit = root_of(p.scale());
-  return where_nested(by_two_moments(in_units(q, unit), in_units(p, unit)), low, high, p.low(),
-                      p.high(), "kl(..., TruncatedNormal)");
+  return where_nested(by_two_moments(measured_in(q, unit), measured_in(p, unit)), low, high,
+                      p.low(), p.high(), "kl(..., TruncatedNormal)");
 }
 template <class Q>
 void add_positive() {
-  KlRule<Q, TruncatedNormal>(
-      [](const Q& q, const TruncatedNormal& p) { return between(q, 0, kUnlimited, p); });
+  KlRule<Q, TruncatedNormal>([](const Q& q, const TruncatedNormal& p) {
+    return to_truncated_normal(q, 0, kUnlimited, p);
+  });
 }
 template <class Q>
 void add_in_unit_interval() {
@@ -171,14 +174,15 @@ void detail::add_truncated_normal_kl() {
   add_in_unit_interval<ContinuousBernoulli>();
   add_in_unit_interval<Kumaraswamy>();
   KlRule<Pareto, TruncatedNormal>([](const Pareto& q, const TruncatedNormal& p) {
-    return between(q, q.scale(), kUnlimited, p);
+    return to_truncated_normal(q, q.scale(), kUnlimited, p);
   });
-  KlRule<Uniform, TruncatedNormal>(
-      [](const Uniform& q, const TruncatedNormal& p) { return between(q, q.low(), q.high(), p); });
+  KlRule<Uniform, TruncatedNormal>([](const Uniform& q, const TruncatedNormal& p) {
+    return to_truncated_normal(q, q.low(), q.high(), p);
+  });
 
   KlRule<TruncatedNormal, TruncatedNormal>([](const TruncatedNormal& q, const TruncatedNormal& p) {
     const Var unit = root_of(p.scale());
-    return where_nested(by_moments_about_mode(in_units(q, unit), in_units(p, unit)), q.low(),
+    return where_nested(by_moments_about_mode(measured_in(q, unit), measured_in(p, unit)), q.low(),
                         q.high(), p.low(), p.high(), "kl(TruncatedNormal, TruncatedNormal)");
   });
   KlRule<TruncatedNormal, Normal>([](const TruncatedNormal& q, const Normal& p) {
@@ -202,7 +206,7 @@ void detail::add_truncated_normal_kl() {
   KlRule<TruncatedNormal, Gumbel>([](const TruncatedNormal& q, const Gumbel& p) {
     // In units of q's scale, for its square may be out of range.
     const Var unit = unit_near(q.scale(), 1), p_loc = p.loc() / unit, p_scale = p.scale() / unit;
-    const TruncatedNormal own = in_units(q, unit);
+    const TruncatedNormal own = measured_in(q, unit);
     const TruncatedNormal other(own.loc() - own.scale() * (own.scale() / p_scale), own.scale(),
                                 own.low(), own.high());
     const Var mode = own.mode() + zeros(other.batch_shape());

@@ -162,6 +162,7 @@ TEST_CASE("kl scales: 11 digits are mpmath's at shapes and scales that are far a
       {"Uniform", "VonMises", {-3.0, 3.25}, {1.0, 0.5}, 0.065143665720117218},
       {"Uniform", "VonMises", {1000.0, 1001.0}, {-2.0, 0.0}, 1.8378770664093455},
       {"Uniform", "VonMises", {0.0, 1e-09}, {2.0, 3.0}, 25.394891033446659},
+      {"LogNormal", "Normal", {-1500.0, 38.0}, {0.0, 1.0}, 1495.8624138402736},
       {"Kumaraswamy", "Gamma", {100000000.0, 2.0}, {100000000.0, 100000000.0}, 8.8224261040741339},
       {"Kumaraswamy",
        "Gamma",
