@@ -134,22 +134,26 @@ Var by_moments_about_mode(const TruncatedNormal& q, const TruncatedNormal& p) {
 // the mode, m is outside.
 Var mean_distance(const TruncatedNormal& q, const Var& loc) {
   const char* name = "kl(TruncatedNormal, Laplace)";
-  const Var inside = elementwise(
-      [](auto loc, auto scale, auto low, auto high, auto mode) {
-        const auto width = high - low;
-        constexpr double kNothing = std::numeric_limits<real>::epsilon();
-        const auto nothing = kNothing * where(width < scale, width, scale);
-        const auto near = abs(loc - mode) < 40.0 * scale;
-        return where(near && loc - low > nothing && high - loc > nothing, 1.0, 0.0);
-      },
-      loc, q.scale(), q.low(), q.high(), q.mode(), name);
-  const Var m = where(inside.value(), loc, Var(q.median().value()));
-  const TruncatedNormal below(q.loc(), q.scale(), q.low(), m);
-  const TruncatedNormal above(q.loc(), q.scale(), m, q.high());
+  const Array inside =
+      elementwise(
+          [](auto loc, auto scale, auto low, auto high, auto mode) {
+            constexpr double kNothing = std::numeric_limits<real>::epsilon();
+            const auto width = high - low;
+            const auto nothing = kNothing * where(width < scale, width, scale);
+            const auto near = abs(loc - mode) < 40.0 * scale;
+            return where(near && loc - low > nothing && high - loc > nothing, 1.0, 0.0);
+          },
+          loc, q.scale(), q.low(), q.high(), q.mode(), name)
+          .value();
+  const Var m = where(inside, loc, q.mode());
+  const TruncatedNormal below(q.loc(), q.scale(), where(inside, q.low(), -kUnlimited),
+                              where(inside, m, kUnlimited));
+  const TruncatedNormal above(q.loc(), q.scale(), where(inside, m, -kUnlimited),
+                              where(inside, q.high(), kUnlimited));
   const Var to_below = (m - below.mode()) - below.mean_above_mode();
   const Var to_above = (above.mode() - m) + above.mean_above_mode();
   const Var of_both = exp(q.log_cdf(m)) * to_below + exp(q.log_survival(m)) * to_above;
-  return where(inside.value(), of_both, abs((q.mode() - loc) + q.mean_above_mode()));
+  return where(inside, of_both, abs((q.mode() - loc) + q.mean_above_mode()));
 }
 
 }  // namespace
