@@ -14,10 +14,12 @@ namespace {
 
 using detail::beside_power;
 using detail::deviance_of;
+using detail::kNothingLeft;
 using detail::kUnlimited;
 using detail::lgamma_beside_deviance;
 using detail::log_of_product;
 using detail::mean_log_gap;
+using detail::no_more_than;
 using detail::vanishing_exp;
 using parts::kLn2;
 
@@ -74,10 +76,9 @@ void detail::add_bounded_kl() {
   KlRule<Uniform, Gumbel>([](const Uniform& q, const Gumbel& p) {
     return elementwise(
         [](auto low, auto high, auto loc, auto scale) {
-          constexpr double kFar = 800;  // nothing is left of the exponential
           const auto width = high - low;
-          const auto w = width / scale;
-          const auto log_power = log1mexp(-where(w < kFar, w, kFar)) - (low - loc) / scale;
+          const auto w = no_more_than(kNothingLeft, width / scale);
+          const auto log_power = log1mexp(-w) - (low - loc) / scale;
           const auto of_width = log_ratio(scale, width);
           return beside_power((0.5 * (low + high) - loc) / scale + of_width,
                               vanishing_exp(log_power + of_width));

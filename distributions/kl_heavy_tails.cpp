@@ -17,7 +17,9 @@ inline namespace EVIDENT_PRECISION {
 namespace {
 
 using detail::beside_power;
+using detail::kNothingLeft;
 using detail::kUnlimited;
+using detail::no_more_than;
 using detail::normal_divergence;
 using detail::vanishing_exp;
 using parts::kLn2;
@@ -33,10 +35,9 @@ void detail::add_heavy_tail_kl() {
   KlRule<Logistic, Laplace>([](const Logistic& q, const Laplace& p) {
     return elementwise(
         [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
-          constexpr double kFar = 800;  // nothing is left of the exponential
           const auto apart = abs(q_loc - p_loc);
-          const auto z = apart / q_scale;
-          const auto distance = apart + 2.0 * q_scale * softplus(-where(z < kFar, z, kFar));
+          const auto z = no_more_than(kNothingLeft, apart / q_scale);
+          const auto distance = apart + 2.0 * q_scale * softplus(-z);
           return distance / p_scale + log_ratio(p_scale, q_scale) + (kLn2 - 2.0);
         },
         q.loc(), q.scale(), p.loc(), p.scale(), "kl(Logistic, Laplace)");

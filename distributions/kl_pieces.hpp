@@ -31,11 +31,19 @@ R excess_over_log(const X& x, const Y& y) {
                ratio - 1.0 - log_ratio(x, y));
 }
 
+inline constexpr double kNothingLeft = 800;  // of e^-x, in double
+
+/// x up to this, beyond which what is made of x does not change: its slope, which may be infinite,
+/// does not count there.
+template <class X>
+X no_more_than(double most, const X& x) {
+  return where(x > most, X(most), x);
+}
+
 /// e^x; where that is 0 the slope is too, be the one of x infinite.
 template <class X>
 X vanishing_exp(const X& x) {
-  constexpr double kNothing = -800;
-  return exp(where(x < kNothing, X(kNothing), x));
+  return exp(-no_more_than(kNothingLeft, X(-x)));
 }
 
 /// rest + power of a mean of powers that may be infinite, beside which nothing counts, nor does a
@@ -84,7 +92,7 @@ auto normal_divergence(const H& entropy, const M& distance, const D& deviation, 
 template <class X>
 X mean_beyond(const X& t) {
   constexpr double kFar = 40;  // nothing is beyond
-  return of_two<X>(where(t < kFar, t, X(kFar)), 0.0, [](auto t, auto) {
+  return of_two<X>(no_more_than(kFar, t), 0.0, [](auto t, auto) {
     using L = decltype(t);
     const L outside = erfc(0.70710678118654752440 * t);
     return Partials<L>{kRootTwoOverPi * exp(-0.5 * square(t)) - t * outside, -outside, L(0.0)};
@@ -151,10 +159,9 @@ X lgamma_beside_deviance(const X& a) {
 /// gamma (ratio - 1) - log ratio + shift + Gamma(1 + ratio) e^-shift - 1.
 template <class X, class Y, class Z, class R = Promoted<Promoted<X, Y>, Z>>
 R gumbel_divergence(const X& ratio, const Y& log_ratio, const Z& shift) {
-  constexpr double kNothing = -800;
   const R log_power = lgamma(1.0 + ratio) - shift;
   return beside_power(kEulerGamma * (ratio - 1.0) - log_ratio + shift,
-                      expm1(where(log_power < kNothing, R(kNothing), log_power)));
+                      expm1(-no_more_than(kNothingLeft, R(-log_power))));
 }
 
 /// log E X - E log X for X uniform over a width above low >= 0. With v the width over twice the

@@ -27,10 +27,12 @@ using detail::gumbel_divergence;
 using detail::hypotenuse;
 using detail::kEulerGamma;
 using detail::kHalfLogTwoPiE;
+using detail::kNothingLeft;
 using detail::kUnlimited;
 using detail::lgamma_beside_deviance;
 using detail::log_of_product;
 using detail::mean_beyond;
+using detail::no_more_than;
 using detail::vanishing_exp;
 
 // log(1 + (a - b)^2 / (4 a b)), the part of two Cauchys that their scales make.
@@ -94,11 +96,9 @@ void detail::add_tails_kl() {
   KlRule<Laplace, Laplace>([](const Laplace& q, const Laplace& p) {
     return elementwise(
         [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
-          constexpr double kFar = 800;  // nothing is left of the exponential
           const auto distance = abs(q_loc - p_loc);
-          const auto z = distance / q_scale;
-          return excess_over_log(q_scale, p_scale) +
-                 (distance + q_scale * expm1(-where(z < kFar, z, kFar))) / p_scale;
+          const auto z = no_more_than(kNothingLeft, distance / q_scale);
+          return excess_over_log(q_scale, p_scale) + (distance + q_scale * expm1(-z)) / p_scale;
         },
         q.loc(), q.scale(), p.loc(), p.scale(), "kl(Laplace, Laplace)");
   });
@@ -194,7 +194,7 @@ void detail::add_tails_kl() {
           constexpr double kFar = 40;
           const auto apart = p_loc - q_loc;
           const auto z = apart / q_scale;
-          const auto near = where(z < -kFar, -kFar, where(z > kFar, kFar, z));
+          const auto near = where(z < -kFar, -kFar, no_more_than(kFar, z));
           const auto beside = 2.0 * expint_of_exp(near) + kEulerGamma - near - abs(near);
           return (abs(apart) + q_scale * beside) / p_scale + log_ratio(p_scale, q_scale) +
                  (kLn2 - kEulerGamma - 1.0);
