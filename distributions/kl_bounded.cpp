@@ -12,10 +12,16 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
+using detail::beside_power;
 using detail::deviance_of;
+using detail::kNothingLeft;
 using detail::kUnlimited;
 using detail::lgamma_beside_deviance;
+using detail::log_of_product;
 using detail::mean_log_gap;
+using detail::no_more_than;
+using detail::vanishing_exp;
+using parts::kLn2;
 
 }  // namespace
 
@@ -23,7 +29,9 @@ Var detail::where_nested(const Var& value, const Var& q_low, const Var& q_high, 
                          const Var& p_high, const char* name) {
   return elementwise(
       [](auto value, auto q_low, auto q_high, auto p_low, auto p_high) {
-        return where(p_low <= q_low && q_high <= p_high, value, kUnlimited);
+        // Where it is infinite by itself slopes may be no numbers: it has none then.
+        const auto infinite = value == kUnlimited || p_low > q_low || q_high > p_high;
+        return where(infinite, kUnlimited, value);
       },
       value, q_low, q_high, p_low, p_high, name);
 }
@@ -45,7 +53,7 @@ void detail::add_bounded_kl() {
   KlRule<Uniform, Exponential>([](const Uniform& q, const Exponential& p) {
     return elementwise(
         [](auto low, auto high, auto rate) {
-          const auto value = 0.5 * rate * (low + high) - log(rate * (high - low));
+          const auto value = 0.5 * rate * (low + high) - log_of_product(rate, high - low);
           return where(low >= 0.0, value, kUnlimited);
         },
         q.low(), q.high(), p.rate(), "kl(Uniform, Exponential)");
@@ -68,21 +76,26 @@ void detail::add_bounded_kl() {
   KlRule<Uniform, Gumbel>([](const Uniform& q, const Gumbel& p) {
     return elementwise(
         [](auto low, auto high, auto loc, auto scale) {
-          const auto width = (high - low) / scale;
-          const auto from = (low - loc) / scale;
-          return from + 0.5 * width - log(width) - exp(-from) * expm1(-width) / width;
+          const auto width = high - low;
+          const auto w = no_more_than(kNothingLeft, width / scale);
+          const auto log_power = log1mexp(-w) - (low - loc) / scale;
+          const auto of_width = log_ratio(scale, width);
+          return beside_power((0.5 * (low + high) - loc) / scale + of_width,
+                              vanishing_exp(log_power + of_width));
         },
         q.low(), q.high(), p.loc(), p.scale(), "kl(Uniform, Gumbel)");
   });
-  // E|X - m|: ((m - low)^2 + (high - m)^2) / (2 (high - low)) for m between, else to the middle.
+  // E|X - m|: (t^2 + (1 - t)^2) w/2 for m between, at the share t of the width w, else to the
+  // middle.
   KlRule<Uniform, Laplace>([](const Uniform& q, const Laplace& p) {
     return elementwise(
         [](auto low, auto high, auto loc, auto scale) {
           const auto width = high - low;
           const auto between = loc > low && loc < high;
-          const auto split = (square(loc - low) + square(high - loc)) / (2.0 * width);
+          const auto share = where(between, (loc - low) / width, 0.5);
+          const auto split = 0.5 * width * (square(share) + square(1.0 - share));
           const auto distance = where(between, split, abs(0.5 * (low + high) - loc));
-          return log(2.0 * scale / width) + distance / scale;
+          return kLn2 + log_ratio(scale, width) + distance / scale;
         },
         q.low(), q.high(), p.loc(), p.scale(), "kl(Uniform, Laplace)");
   });

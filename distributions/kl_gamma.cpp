@@ -106,21 +106,24 @@ void detail::add_gamma_kl() {
   KlRule<Weibull, Weibull>([](const Weibull& q, const Weibull& p) {
     return elementwise(
         [](auto q_scale, auto q_shape, auto p_scale, auto p_shape) {
-          return gumbel_divergence(p_shape / q_shape, p_shape * log_ratio(p_scale, q_scale));
+          return gumbel_divergence(p_shape / q_shape, log_ratio(p_shape, q_shape),
+                                   p_shape * log_ratio(p_scale, q_scale));
         },
         q.scale(), q.concentration(), p.scale(), p.concentration(), "kl(Weibull, Weibull)");
   });
   KlRule<Exponential, Weibull>([](const Exponential& q, const Weibull& p) {
     return elementwise(
         [](auto rate, auto scale, auto shape) {
-          return gumbel_divergence(shape, shape * log(scale * rate));
+          return gumbel_divergence(shape, log(shape), shape * log_of_product(scale, rate));
         },
         q.rate(), p.scale(), p.concentration(), "kl(Exponential, Weibull)");
   });
   KlRule<Weibull, Exponential>([](const Weibull& q, const Exponential& p) {
-    return elementwise([](auto scale, auto shape,
-                          auto rate) { return gumbel_divergence(1.0 / shape, -log(scale * rate)); },
-                       q.scale(), q.concentration(), p.rate(), "kl(Weibull, Exponential)");
+    return elementwise(
+        [](auto scale, auto shape, auto rate) {
+          return gumbel_divergence(1.0 / shape, -log(shape), -log_of_product(scale, rate));
+        },
+        q.scale(), q.concentration(), p.rate(), "kl(Weibull, Exponential)");
   });
   // E log X = log scale - gamma / k and E X = scale Gamma(1 + 1/k). With u p's rate times the
   // scale: the deviance of u, what the mean adds to it, and what the logarithm's takes.

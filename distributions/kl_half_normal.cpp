@@ -22,11 +22,13 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
+using detail::beside_power;
 using detail::kEulerGamma;
 using detail::kRootTwoOverPi;
 using detail::kUnlimited;
+using detail::mean_beyond;
+using detail::vanishing_exp;
 
-constexpr double kRootHalf = 0.707106781186547524400844362105;
 // E log|Z| of a standard normal Z, and log(pi/2) / 2.
 constexpr double kMeanLogSize = -0.5 * (kEulerGamma + parts::kLn2);
 constexpr double kHalfOfLogHalfPi = parts::kHalfLogTwoPi - parts::kLn2;
@@ -40,7 +42,7 @@ Var to_half_normal(const Q& q, const HalfNormal& p) {
 // From the second moment in units of p's scale s, and the entropy of q.
 template <class H, class S, class M>
 auto by_second_moment(const H& entropy, const S& s, const M& moment) {
-  return kHalfOfLogHalfPi + (log(s) - entropy) + 0.5 * moment;
+  return beside_power(kHalfOfLogHalfPi + (log(s) - entropy), 0.5 * moment);
 }
 
 // A HalfNormal is a Normal cut off at its mode.
@@ -105,19 +107,15 @@ void detail::add_half_normal_kl() {
   KlRule<HalfNormal, TruncatedNormal>(
       [](const HalfNormal& q, const TruncatedNormal& p) { return kl(as_truncated(q), p); });
 
-  // With z = m/s for q's scale s, E|X - m|/s is sqrt(2/pi) - z for z <= 0, else
-  // sqrt(2/pi) (2 e^(-z^2/2) - 1) + z (2 erf(z / sqrt 2) - 1).
+  // E|X - m|: the mean less m for m <= 0, else m less the mean and twice what is beyond m.
   KlRule<HalfNormal, Laplace>([](const HalfNormal& q, const Laplace& p) {
     return elementwise(
         [](auto s, auto loc, auto scale) {
-          const auto z = loc / s;
-          const auto inside = z > 0.0;
-          const auto past = where(inside, z, 0.0);
-          const auto above = kRootTwoOverPi * (2.0 * exp(-0.5 * square(past)) - 1.0) +
-                             past * (2.0 * erf(kRootHalf * past) - 1.0);
-          const auto distance = where(inside, above, kRootTwoOverPi - z);
-          const auto ratio = s / scale;
-          return ratio * distance - log(ratio) + (parts::kLn2 - kHalfOfLogHalfPi - 0.5);
+          const auto inside = loc > 0.0;
+          const auto beyond = mean_beyond(where(inside, loc, 0.0) / s);
+          const auto distance =
+              where(inside, loc + s * (2.0 * beyond - kRootTwoOverPi), kRootTwoOverPi * s - loc);
+          return distance / scale + log_ratio(scale, s) + (parts::kLn2 - kHalfOfLogHalfPi - 0.5);
         },
         q.scale(), p.loc(), p.scale(), "kl(HalfNormal, Laplace)");
   });
@@ -126,16 +124,16 @@ void detail::add_half_normal_kl() {
     return elementwise(
         [](auto s, auto loc, auto scale) {
           const auto ratio = s / scale;
-          const auto z = loc / scale;
           // Far out the two terms of its logarithm are large: sqrt(2/pi) (1/r - 1/r^3 + ...) then.
           const auto far = ratio > 30.0;
-          const auto r = where(far, 1.0, ratio), w = where(far, 1.0 / ratio, 0.01);
+          const auto r = where(far, 1.0, ratio), w = where(far, scale / s, 0.01);
           const auto v = square(w);
           const auto series = 1.0 - v * (1.0 - v * (3.0 - v * (15.0 - v * (105.0 - 945.0 * v))));
           const auto log_tail = where(far, log(kRootTwoOverPi * w * series),
                                       parts::kLn2 + 0.5 * square(r) + log_ndtr(-r));
-          return kRootTwoOverPi * ratio - z - log(ratio) + exp(z + log_tail) -
-                 (kHalfOfLogHalfPi + 0.5);
+          return beside_power(
+              (kRootTwoOverPi * s - loc) / scale + log_ratio(scale, s) - (kHalfOfLogHalfPi + 0.5),
+              vanishing_exp(loc / scale + log_tail));
         },
         q.scale(), p.loc(), p.scale(), "kl(HalfNormal, Gumbel)");
   });
@@ -147,8 +145,9 @@ void detail::add_half_normal_kl() {
           const auto apart = log_ratio(s, scale);
           const auto log_power =
               k * (apart + 0.5 * parts::kLn2) + lgamma(0.5 * (k + 1.0)) - kHalfLogPi;
-          return exp(log_power) - k * (apart + kMeanLogSize) - log(k) +
-                 (kMeanLogSize - kHalfOfLogHalfPi - 0.5);
+          return beside_power(
+              (kMeanLogSize - kHalfOfLogHalfPi - 0.5) - k * (apart + kMeanLogSize) - log(k),
+              vanishing_exp(log_power));
         },
         q.scale(), p.scale(), p.concentration(), "kl(HalfNormal, Weibull)");
   });

@@ -16,7 +16,12 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
+using detail::beside_power;
+using detail::kNothingLeft;
 using detail::kUnlimited;
+using detail::no_more_than;
+using detail::normal_divergence;
+using detail::vanishing_exp;
 using parts::kLn2;
 using parts::kPi;
 
@@ -30,10 +35,10 @@ void detail::add_heavy_tail_kl() {
   KlRule<Logistic, Laplace>([](const Logistic& q, const Laplace& p) {
     return elementwise(
         [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
-          const auto distance = abs(q_loc - p_loc);
-          const auto ratio = q_scale / p_scale;
-          return distance / p_scale + 2.0 * ratio * softplus(-distance / q_scale) - log(ratio) +
-                 (kLn2 - 2.0);
+          const auto apart = abs(q_loc - p_loc);
+          const auto z = no_more_than(kNothingLeft, apart / q_scale);
+          const auto distance = apart + 2.0 * q_scale * softplus(-z);
+          return distance / p_scale + log_ratio(p_scale, q_scale) + (kLn2 - 2.0);
         },
         q.loc(), q.scale(), p.loc(), p.scale(), "kl(Logistic, Laplace)");
   });
@@ -46,7 +51,8 @@ void detail::add_heavy_tail_kl() {
           const auto short_of_1 = where(finite, (p_scale - q_scale) / p_scale, 0.5);
           const auto sine = sin(kPi * where(ratio < 0.5, ratio, short_of_1));
           const auto z = (q_loc - p_loc) / p_scale;
-          const auto value = z + exp(-z) * (kPi * ratio / sine) - log(ratio) - 2.0;
+          const auto value = beside_power(z + log_ratio(p_scale, q_scale) - 2.0,
+                                          vanishing_exp(-z) * (kPi * ratio / sine));
           return where(finite, value, kUnlimited);
         },
         q.loc(), q.scale(), p.loc(), p.scale(), "kl(Logistic, Gumbel)");
@@ -56,8 +62,8 @@ void detail::add_heavy_tail_kl() {
   KlRule<HalfCauchy, LogNormal>([](const HalfCauchy& q, const LogNormal& p) {
     return elementwise(
         [](auto s, auto loc, auto scale) {
-          return log(scale) + 0.5 * (square((log(s) - loc) / scale) + square(0.5 * kPi / scale)) -
-                 parts::kHalfLogTwoPi;
+          return normal_divergence(parts::kLogTwoPi, (log(s) - loc) / scale, 0.5 * kPi / scale,
+                                   scale);
         },
         q.scale(), p.loc(), p.scale(), "kl(HalfCauchy, LogNormal)");
   });
@@ -68,8 +74,8 @@ void detail::add_heavy_tail_kl() {
           const auto finite = k < 1.0;
           const auto short_of_1 = where(finite, 1.0 - k, 0.5);
           const auto apart = k * log_ratio(s, scale);
-          const auto value =
-              exp(apart) / sin(0.5 * kPi * short_of_1) - apart - log(k) - parts::kLogTwoPi;
+          const auto value = beside_power(-apart - log(k) - parts::kLogTwoPi,
+                                          vanishing_exp(apart) / sin(0.5 * kPi * short_of_1));
           return where(finite, value, kUnlimited);
         },
         q.scale(), p.scale(), p.concentration(), "kl(HalfCauchy, Weibull)");

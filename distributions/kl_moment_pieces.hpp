@@ -22,12 +22,20 @@ auto log_gamma_gap(const A& a, const B& b) {
   return shape_divergence(a, b) + deviance(b, a);
 }
 
-/// Against a LogNormal: log X against a Normal, from the entropy, mean and variance of log X.
-template <class H, class M, class V, class L, class S>
-auto normal_of_log(const H& entropy, const M& mean, const V& variance, const L& loc,
-                   const S& scale) {
-  return parts::kHalfLogTwoPi + log(scale) - entropy +
-         0.5 * (square((mean - loc) / scale) + variance / scale / scale);
+/// log Gamma(c + x) - log Gamma(c) - x digamma(c) for c, c + x > 0, with its relative accuracy for
+/// small x too: there it is x^2 times the integral of (1 - s) trigamma(c + s x) over [0, 1], by
+/// Gauss' rule of five points for this weight.
+template <class C, class X, class R = Promoted<C, X>>
+R log_gamma_rise(const C& c, const X& x) {
+  constexpr double kNodes[] = {0.0398098570514687423, 0.198013417873608173, 0.437974810247386144,
+                               0.695464273353636095, 0.901464914201173574};
+  constexpr double kWeights[] = {0.0967815902266516793, 0.167174638094369565, 0.146386987084669809,
+                                 0.0739088700726166704, 0.0157479145216922762};
+  const auto small = abs(x) < 0.1;
+  const X step = where(small, x, X(0.0));
+  R sum = R(0.0);
+  for (int i = 0; i < 5; ++i) sum += kWeights[i] * trigamma(R(c + kNodes[i] * step));
+  return where(small, step * step * sum, R(log_gamma_gap(c, c + where(small, X(0.0), x))));
 }
 
 }  // namespace detail

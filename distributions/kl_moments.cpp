@@ -5,7 +5,7 @@
 #include <evident/distributions/gamma.hpp>
 #include <evident/distributions/half_normal.hpp>
 #include <evident/distributions/inverse_gamma.hpp>
-#include <evident/distributions/kl_pieces.hpp>
+#include <evident/distributions/kl_moment_pieces.hpp>
 #include <evident/distributions/kl_rules.hpp>
 #include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/pareto.hpp>
@@ -18,6 +18,7 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
+using detail::beside_power;
 using detail::deviance_of;
 using detail::digamma_less_log;
 using detail::entropy_of_log;
@@ -25,7 +26,11 @@ using detail::kEulerGamma;
 using detail::kRootTwoOverPi;
 using detail::kUnlimited;
 using detail::lgamma_beside_deviance;
-using detail::shape_divergence;
+using detail::log_gamma_about;
+using detail::log_gamma_gap;
+using detail::log_gamma_rise;
+using detail::normal_divergence;
+using detail::vanishing_exp;
 using parts::kHalfLogTwoPi;
 using parts::kLn2;
 
@@ -44,20 +49,13 @@ X digamma_above_log(const X& c) {
   });
 }
 
-// Against a LogNormal: log X against a Normal, from the entropy, mean and deviation of log X.
-template <class H, class M, class D, class L, class S>
-auto log_against_normal(const H& entropy, const M& mean, const D& deviation, const L& loc,
-                        const S& scale) {
-  return kHalfLogTwoPi + log(scale) - entropy +
-         0.5 * (square((mean - loc) / scale) + square(deviation / scale));
-}
-
 Var gamma_log_normal(const Var& shape, const Var& rate, const Var& loc, const Var& scale,
                      const char* name) {
   return elementwise(
       [](auto a, auto rate, auto loc, auto scale) {
-        return log_against_normal(entropy_of_log(a), digamma_less_log(a) + log_ratio(a, rate),
-                                  sqrt(trigamma(a)), loc, scale);
+        const auto mean = digamma_less_log(a) + log_ratio(a, rate);
+        return normal_divergence(entropy_of_log(a), (mean - loc) / scale, sqrt(trigamma(a)) / scale,
+                                 scale);
       },
       shape, rate, loc, scale, name);
 }
@@ -94,17 +92,27 @@ Var gamma_inverse_gamma(const Var& shape, const Var& rate, const Var& p_shape, c
       shape, rate, p_shape, p_rate, name);
 }
 
-// E (X/s)^k = Gamma(a + k) / Gamma(a) (r s)^-k.
+// Against a Weibull of the exponent k > 0, for X^k = G^c with c = k or -k and a G of the Gamma of
+// shape a whose mean over the Weibull's scale, or times that, has the logarithm `log_mean`.
+// Infinite where Gamma(a + c) is.
+template <class A, class K, class C, class M>
+auto weibull_divergence(const A& a, const K& k, const C& c, const M& log_mean) {
+  const auto finite = a + c > 0.0;
+  const auto up = where(finite, a + c, 1.0);
+  const auto of_log = c * (digamma_less_log(a) + log_mean);
+  // log Gamma(a + c) - log Gamma(a) - c digamma(a), or without the last, which is large at 0.
+  const auto large = a > 30.0;
+  const auto high = of_log + log_gamma_gap(a, up);
+  const auto low = lgamma(up) - lgamma(a) - c * (log(a) - log_mean);
+  const auto value =
+      beside_power(-of_log - log(k) - entropy_of_log(a), vanishing_exp(where(large, high, low)));
+  return where(finite, value, kUnlimited);
+}
+
 Var gamma_weibull(const Var& shape, const Var& rate, const Weibull& p, const char* name) {
   return elementwise(
       [](auto a, auto rate, auto scale, auto k) {
-        const auto of_log = k * (digamma_less_log(a) + (log_ratio(a, rate) - log(scale)));
-        // log Gamma(a + k) - log Gamma(a) - k digamma(a), or without the last, which is large at 0.
-        const auto large = a > 30.0;
-        const auto up = a + k;
-        const auto high = of_log + shape_divergence(a, up) + deviance(up, a);
-        const auto low = lgamma(up) - lgamma(a) - k * (log(rate) + log(scale));
-        return exp(where(large, high, low)) - of_log - log(k) - entropy_of_log(a);
+        return weibull_divergence(a, k, k, log_ratio(a, rate) - log(scale));
       },
       shape, rate, p.scale(), p.concentration(), name);
 }
@@ -152,8 +160,9 @@ void detail::add_moment_kl() {
     return elementwise(
         [](auto q_scale, auto k, auto loc, auto scale) {
           constexpr double kDeviation = 1.28254983016186409554403635967;  // pi / sqrt(6)
-          return log_against_normal(1.0 + kEulerGamma - log(k), log(q_scale) - kEulerGamma / k,
-                                    kDeviation / k, loc, scale);
+          const auto mean = log(q_scale) - kEulerGamma / k;
+          return normal_divergence(1.0 + kEulerGamma - log(k), (mean - loc) / scale,
+                                   kDeviation / k / scale, scale);
         },
         q.scale(), q.concentration(), p.loc(), p.scale(), "kl(Weibull, LogNormal)");
   });
@@ -162,7 +171,8 @@ void detail::add_moment_kl() {
     return elementwise(
         [](auto q_scale, auto alpha, auto loc, auto scale) {
           const auto mean = 1.0 / alpha;
-          return log_against_normal(1.0 - log(alpha), log(q_scale) + mean, mean, loc, scale);
+          return normal_divergence(1.0 - log(alpha), (log(q_scale) + mean - loc) / scale,
+                                   mean / scale, scale);
         },
         q.scale(), q.alpha(), p.loc(), p.scale(), "kl(Pareto, LogNormal)");
   });
@@ -170,8 +180,9 @@ void detail::add_moment_kl() {
     return elementwise(
         [](auto q_scale, auto loc, auto scale) {
           constexpr double kDeviation = 1.11072073453959156175397024752;  // pi / sqrt(8)
-          return log_against_normal(kHalfLogHalfPi + 0.5 - kMeanLogOfHalf,
-                                    log(q_scale) + kMeanLogOfHalf, kDeviation, loc, scale);
+          return normal_divergence(kHalfLogHalfPi + 0.5 - kMeanLogOfHalf,
+                                   (log(q_scale) + kMeanLogOfHalf - loc) / scale,
+                                   kDeviation / scale, scale);
         },
         q.scale(), p.loc(), p.scale(), "kl(HalfNormal, LogNormal)");
   });
@@ -219,6 +230,39 @@ void detail::add_moment_kl() {
     return gamma_weibull(q.concentration(), q.rate(), p, "kl(Gamma, Weibull)");
   });
   KlRule<Chi2, Weibull>([](const Chi2& q, const Weibull& p) { return kl(q.gamma(), p); });
+  KlRule<InverseGamma, Weibull>([](const InverseGamma& q, const Weibull& p) {
+    return elementwise(
+        [](auto a, auto rate, auto scale, auto k) {
+          return weibull_divergence(a, k, -k, log_ratio(a, rate) + log(scale));
+        },
+        q.concentration(), q.rate(), p.scale(), p.concentration(), "kl(InverseGamma, Weibull)");
+  });
+  // With m = r E 1/X = (r/l) Gamma(1 - 1/k), infinite for k <= 1, and E log X = log l - gamma/k.
+  KlRule<Weibull, InverseGamma>([](const Weibull& q, const InverseGamma& p) {
+    return elementwise(
+        [](auto scale, auto k, auto b, auto rate) {
+          const auto finite = k > 1.0;
+          const auto x = where(finite, 1.0 / k, 0.5);
+          const auto rise = log_gamma_rise(1.0, -x);
+          const auto of_power = rise + kEulerGamma * x;
+          const auto value =
+              log_gamma_about(b, rate / scale * exp(of_power), log(rate) - log(scale) + of_power) +
+              b * rise + log(k) - (1.0 + kEulerGamma);
+          return where(finite, value, kUnlimited);
+        },
+        q.scale(), q.concentration(), p.concentration(), p.rate(), "kl(Weibull, InverseGamma)");
+  });
+  // E log X = log s + 1/a and E 1/X = a / ((a + 1) s).
+  KlRule<Pareto, InverseGamma>([](const Pareto& q, const InverseGamma& p) {
+    return elementwise(
+        [](auto scale, auto a, auto b, auto rate) {
+          const auto share = a / (a + 1.0);
+          return log_gamma_about(b, rate / scale * share,
+                                 log(rate) - log(scale) + log_ratio(a, a + 1.0)) +
+                 b * (deviance(a, a + 1.0) / a) + log(a) - 1.0;
+        },
+        q.scale(), q.alpha(), p.concentration(), p.rate(), "kl(Pareto, InverseGamma)");
+  });
   KlRule<Gamma, HalfNormal>([](const Gamma& q, const HalfNormal& p) {
     return gamma_half_normal(q.concentration(), q.rate(), p, "kl(Gamma, HalfNormal)");
   });

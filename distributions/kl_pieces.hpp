@@ -31,6 +31,74 @@ R excess_over_log(const X& x, const Y& y) {
                ratio - 1.0 - log_ratio(x, y));
 }
 
+inline constexpr double kNothingLeft = 800;  // of e^-x, in double
+
+/// x up to this, beyond which what is made of x does not change: its slope, which may be infinite,
+/// does not count there.
+template <class X>
+X no_more_than(double most, const X& x) {
+  return where(x > most, X(most), x);
+}
+
+/// e^x; where that is 0 the slope is too, be the one of x infinite.
+template <class X>
+X vanishing_exp(const X& x) {
+  return exp(-no_more_than(kNothingLeft, X(-x)));
+}
+
+/// rest + power of a mean of powers that may be infinite, beside which nothing counts, nor does a
+/// slope: those of two infinite terms would be none.
+template <class X, class Y>
+auto beside_power(const X& rest, const Y& power) {
+  return where(power == kUnlimited, kUnlimited, rest + power);
+}
+
+/// log(x y) for x, y > 0, be the product out of range; the derivatives are 1/x and 1/y.
+template <class X, class Y, class R = Promoted<X, Y>>
+R log_of_product(const X& x, const Y& y) {
+  return of_two<R>(x, y, [](auto x, auto y) {
+    using L = decltype(x);
+    const L product = x * y;
+    const auto held = product > 1e-30 && product < 1e30;
+    return Partials<L>{where(held, log(where(held, product, L(1.0))), log(x) + log(y)), 1.0 / x,
+                       1.0 / y};
+  });
+}
+
+/// The root of x^2 + y^2, be the squares out of range.
+template <class X, class Y, class R = Promoted<X, Y>>
+R hypotenuse(const X& x, const Y& y) {
+  return of_two<R>(x, y, [](auto x, auto y) {
+    using L = decltype(x);
+    const L a = abs(x), b = abs(y);
+    const L longer = where(a > b, a, b), shorter = where(a > b, b, a);
+    const auto held = longer > 0.0 && longer < kUnlimited;
+    const L unit = where(held, longer, L(1.0));
+    const L length = where(held, longer * sqrt(1.0 + square(shorter / unit)), longer);
+    const L per = where(held, length, L(1.0));
+    return Partials<L>{length, where(held, x / per, L(0.0)), where(held, y / per, L(0.0))};
+  });
+}
+
+/// Against a Normal (or, of the logarithms, a LogNormal) of this scale, in units of which the mean
+/// of q is so far from the loc and its deviation so large.
+template <class H, class M, class D, class S>
+auto normal_divergence(const H& entropy, const M& distance, const D& deviation, const S& scale) {
+  return beside_power(parts::kHalfLogTwoPi + log(scale) - entropy,
+                      0.5 * square(hypotenuse(distance, deviation)));
+}
+
+/// E (|Z| - t)^+ for a standard normal Z and t >= 0.
+template <class X>
+X mean_beyond(const X& t) {
+  constexpr double kFar = 40;  // nothing is beyond
+  return of_two<X>(no_more_than(kFar, t), 0.0, [](auto t, auto) {
+    using L = decltype(t);
+    const L outside = erfc(0.70710678118654752440 * t);
+    return Partials<L>{kRootTwoOverPi * exp(-0.5 * square(t)) - t * outside, -outside, L(0.0)};
+  });
+}
+
 /// KL between Gammas of shapes a and b and equal means, that is log Gamma(b) - log Gamma(a) -
 /// (b - a) digamma(a) less b log(b/a) + a - b, for a, b > 0. With the Stirling error D of both it
 /// is (b/a - 1 - log(b/a)) / 2 + D(b) - D(a) - (b - a) D'(a). Derivatives
@@ -76,7 +144,8 @@ X entropy_of_log(const X& a) {
 template <class X, class M>
 auto deviance_of(const X& a, const M& m, const M& log_m) {
   const auto held = m > 1e-30 && m < 1e30;
-  return where(held, deviance(a, where(held, m, M(1.0))), exp(log_m) - a + a * (log(a) - log_m));
+  return where(held, deviance(a, where(held, m, M(1.0))),
+               beside_power(a * (log(a) - log_m) - a, vanishing_exp(log_m)));
 }
 
 /// log Gamma(a) less a log a - a: what is left beside a deviance.
@@ -88,10 +157,11 @@ X lgamma_beside_deviance(const X& a) {
 /// KL between two Gumbels (and, of the logarithms, two Weibulls): with `ratio` the first scale over
 /// the second and `shift` the first loc less the second, over the second scale,
 /// gamma (ratio - 1) - log ratio + shift + Gamma(1 + ratio) e^-shift - 1.
-template <class X, class Y, class R = Promoted<X, Y>>
-R gumbel_divergence(const X& x, const Y& y) {
-  const R ratio = x, shift = y;
-  return kEulerGamma * (ratio - 1.0) - log(ratio) + shift + expm1(lgamma(1.0 + ratio) - shift);
+template <class X, class Y, class Z, class R = Promoted<Promoted<X, Y>, Z>>
+R gumbel_divergence(const X& ratio, const Y& log_ratio, const Z& shift) {
+  const R log_power = lgamma(1.0 + ratio) - shift;
+  return beside_power(kEulerGamma * (ratio - 1.0) - log_ratio + shift,
+                      expm1(-no_more_than(kNothingLeft, R(-log_power))));
 }
 
 /// log E X - E log X for X uniform over a width above low >= 0. With v the width over twice the

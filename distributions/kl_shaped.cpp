@@ -2,7 +2,6 @@
 #include <cmath>
 #include <evident/autodiff/elementwise.hpp>
 #include <evident/autodiff/operations.hpp>
-#include <evident/autodiff/shapes.hpp>
 #include <evident/distributions/beta.hpp>
 #include <evident/distributions/kl_pieces.hpp>
 #include <evident/distributions/kl_rules.hpp>
@@ -69,14 +68,6 @@ void detail::add_shaped_kl() {
   KlRule<TruncatedNormal, Uniform>([](const TruncatedNormal& q, const Uniform& p) {
     return where_nested(log(p.high() - p.low()) - q.entropy(), q.low(), q.high(), p.low(), p.high(),
                         "kl(TruncatedNormal, Uniform)");
-  });
-  // log p is a parabola: its mean follows from its value at the mean, and from the variance.
-  KlRule<Uniform, TruncatedNormal>([](const Uniform& q, const TruncatedNormal& p) {
-    const Shape joint = broadcast_shape(q.batch_shape(), p.batch_shape(), "kl");
-    const Var at_mean = p.log_prob(q.mean() + zeros(joint));
-    const Var value = 0.5 * (q.variance() / p.scale() / p.scale()) - at_mean - q.entropy();
-    return where_nested(value, q.low(), q.high(), p.low(), p.high(),
-                        "kl(Uniform, TruncatedNormal)");
   });
   KlRule<Normal, TruncatedNormal>([](const Normal& q, const TruncatedNormal& p) {
     return where_nested(kl(q, Normal(p.loc(), p.scale())), -kUnlimited, kUnlimited, p.low(),

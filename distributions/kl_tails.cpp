@@ -11,6 +11,7 @@
 #include <evident/distributions/laplace.hpp>
 #include <evident/distributions/normal.hpp>
 #include <evident/distributions/pareto.hpp>
+#include <evident/distributions/student_t.hpp>
 #include <evident/distributions/von_mises.hpp>
 
 namespace evident {
@@ -19,14 +20,20 @@ namespace {
 
 using parts::kLn2;
 
+using detail::beside_power;
 using detail::deviance_of;
 using detail::excess_over_log;
 using detail::gumbel_divergence;
+using detail::hypotenuse;
 using detail::kEulerGamma;
 using detail::kHalfLogTwoPiE;
-using detail::kRootTwoOverPi;
+using detail::kNothingLeft;
 using detail::kUnlimited;
 using detail::lgamma_beside_deviance;
+using detail::log_of_product;
+using detail::mean_beyond;
+using detail::no_more_than;
+using detail::vanishing_exp;
 
 // log(1 + (a - b)^2 / (4 a b)), the part of two Cauchys that their scales make.
 template <class X, class Y, class R = Promoted<X, Y>>
@@ -47,6 +54,41 @@ auto log_of_unlike(const E& excess, const X& a, const Y& b, const D& distance) {
   return where(held, log1p(where(held, excess, 1.0)), of_logs);
 }
 
+// With the unit u = 1/(r b) and z = m/b: E|X - m|/b is a u - z for m <= 0, else
+// z (2 P(a, r m) - 1) + a u (1 - 2 P(a + 1, r m)).
+Var gamma_laplace(const Var& shape, const Var& rate, const Var& entropy, const Laplace& p,
+                  const char* name) {
+  return elementwise(
+      [](auto shape, auto rate, auto entropy, auto loc, auto scale) {
+        const auto inside = loc > 0.0;
+        const auto unit = 1.0 / (rate * scale);
+        const auto z = loc / scale;
+        const auto past = where(inside, loc * rate, 1.0);
+        const auto below = 2.0 * gammainc(shape, past) - 1.0;
+        const auto of_mean = shape * (1.0 - 2.0 * gammainc(shape + 1.0, past));
+        // Either may be infinite.
+        const auto distance =
+            where(past < 1.0, unit * (past * below + of_mean), z * (below + of_mean / past));
+        return kLn2 + log(scale) + where(inside, distance, shape * unit - z) - entropy;
+      },
+      shape, rate, entropy, p.loc(), p.scale(), name);
+}
+
+// E e^-(X - m)/b = e^(m/b) (1 + 1/(r b))^-a.
+Var gamma_gumbel(const Var& shape, const Var& rate, const Var& entropy, const Gumbel& p,
+                 const char* name) {
+  return elementwise(
+      [](auto shape, auto rate, auto entropy, auto loc, auto scale) {
+        const auto product = rate * scale, unit = 1.0 / product;
+        const auto of_units =
+            where(unit > 1.0, log1p(product) - log_of_product(rate, scale), log1p(unit));
+        const auto z = loc / scale;
+        return beside_power(shape * unit - z + log(scale) - entropy,
+                            vanishing_exp(z - shape * of_units));
+      },
+      shape, rate, entropy, p.loc(), p.scale(), name);
+}
+
 }  // namespace
 
 void detail::add_tails_kl() {
@@ -55,16 +97,16 @@ void detail::add_tails_kl() {
     return elementwise(
         [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
           const auto distance = abs(q_loc - p_loc);
-          const auto ratio = q_scale / p_scale;
-          return excess_over_log(q_scale, p_scale) +
-                 (distance / p_scale + ratio * expm1(-distance / q_scale));
+          const auto z = no_more_than(kNothingLeft, distance / q_scale);
+          return excess_over_log(q_scale, p_scale) + (distance + q_scale * expm1(-z)) / p_scale;
         },
         q.loc(), q.scale(), p.loc(), p.scale(), "kl(Laplace, Laplace)");
   });
   KlRule<Gumbel, Gumbel>([](const Gumbel& q, const Gumbel& p) {
     return elementwise(
         [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
-          return gumbel_divergence(q_scale / p_scale, (q_loc - p_loc) / p_scale);
+          return gumbel_divergence(q_scale / p_scale, log_ratio(q_scale, p_scale),
+                                   (q_loc - p_loc) / p_scale);
         },
         q.loc(), q.scale(), p.loc(), p.scale(), "kl(Gumbel, Gumbel)");
   });
@@ -80,6 +122,21 @@ void detail::add_tails_kl() {
         },
         q.loc(), q.scale(), p.loc(), p.scale(), "kl(Cauchy, Cauchy)");
   });
+  // With c = s sqrt(n), E log(1 + ((X - m)/c)^2) = log(((a + c)^2 + d^2) / c^2).
+  KlRule<Cauchy, StudentT>([](const Cauchy& q, const StudentT& p) {
+    return elementwise(
+        [](auto q_loc, auto q_scale, auto df, auto p_loc, auto p_scale) {
+          const auto c = p_scale * sqrt(df);
+          const auto ratio = q_scale / c, apart = (q_loc - p_loc) / c;
+          const auto excess = ratio * (2.0 + ratio) + square(apart);
+          const auto held = excess < 1e30;
+          const auto far = log_ratio(hypotenuse(q_scale + c, q_loc - p_loc), c);
+          const auto mean = where(held, log1p(where(held, excess, 1.0)), 2.0 * far);
+          return 0.5 * (df + 1.0) * mean + log_ratio(c, q_scale) + lbeta(0.5, 0.5 * df) -
+                 (parts::kLogTwoPi + kLn2);
+        },
+        q.loc(), q.scale(), p.df(), p.loc(), p.scale(), "kl(Cauchy, StudentT)");
+  });
   KlRule<HalfCauchy, HalfCauchy>([](const HalfCauchy& q, const HalfCauchy& p) {
     return elementwise([](auto q, auto p) { return log_of_unlike(unlike(q, p), q, p, 0.0 * q); },
                        q.scale(), p.scale(), "kl(HalfCauchy, HalfCauchy)");
@@ -94,15 +151,13 @@ void detail::add_tails_kl() {
         q.scale(), q.alpha(), p.scale(), p.alpha(), "kl(Pareto, Pareto)");
   });
 
-  // With d = q's loc less p's: E|X - m| = s sqrt(2/pi) e^(-d^2/(2 s^2)) + d erf(d / (s sqrt 2)).
+  // E|X - m|: the distance d of the two locs, and s times what of |Z| is beyond d/s.
   KlRule<Normal, Laplace>([](const Normal& q, const Laplace& p) {
     return elementwise(
         [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
-          const auto z = (q_loc - p_loc) / q_scale;
-          const auto distance =
-              kRootTwoOverPi * exp(-0.5 * square(z)) + z * erf(0.70710678118654752440 * z);
-          const auto ratio = q_scale / p_scale;
-          return ratio * distance - log(ratio) + (kLn2 - kHalfLogTwoPiE);
+          const auto apart = abs(q_loc - p_loc);
+          const auto distance = apart + q_scale * mean_beyond(apart / q_scale);
+          return distance / p_scale + log_ratio(p_scale, q_scale) + (kLn2 - kHalfLogTwoPiE);
         },
         q.loc(), q.scale(), p.loc(), p.scale(), "kl(Normal, Laplace)");
   });
@@ -110,65 +165,39 @@ void detail::add_tails_kl() {
   KlRule<Normal, Gumbel>([](const Normal& q, const Gumbel& p) {
     return elementwise(
         [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
-          const auto z = (q_loc - p_loc) / p_scale;
-          const auto ratio = q_scale / p_scale;
-          return z - log(ratio) + exp(0.5 * square(ratio) - z) - kHalfLogTwoPiE;
+          const auto apart = q_loc - p_loc;
+          const auto log_power = (0.5 * q_scale * (q_scale / p_scale) - apart) / p_scale;
+          return beside_power(apart / p_scale + log_ratio(p_scale, q_scale) - kHalfLogTwoPiE,
+                              vanishing_exp(log_power));
         },
         q.loc(), q.scale(), p.loc(), p.scale(), "kl(Normal, Gumbel)");
   });
-  // E|X - m|: the mean less m for m <= 0, else m - 1/r + 2 e^(-r m)/r.
+  // An Exponential is a Gamma of shape 1.
   KlRule<Exponential, Laplace>([](const Exponential& q, const Laplace& p) {
-    return elementwise(
-        [](auto rate, auto loc, auto scale) {
-          const auto mean = 1.0 / rate;
-          const auto inside = loc > 0.0;
-          const auto past = where(inside, loc * rate, 0.0 * loc);
-          const auto distance = where(inside, loc - mean + 2.0 * mean * exp(-past), mean - loc);
-          return log(2.0 * scale * rate) + distance / scale - 1.0;
-        },
-        q.rate(), p.loc(), p.scale(), "kl(Exponential, Laplace)");
+    return gamma_laplace(1, q.rate(), q.entropy(), p, "kl(Exponential, Laplace)");
   });
-  // E e^-(X - m)/b = e^(m/b) / (1 + 1/(r b)).
   KlRule<Exponential, Gumbel>([](const Exponential& q, const Gumbel& p) {
-    return elementwise(
-        [](auto rate, auto loc, auto scale) {
-          const auto mean = 1.0 / (rate * scale);
-          const auto z = loc / scale;
-          return mean - z - log(mean) + exp(z - log1p(mean)) - 1.0;
-        },
-        q.rate(), p.loc(), p.scale(), "kl(Exponential, Gumbel)");
+    return gamma_gumbel(1, q.rate(), q.entropy(), p, "kl(Exponential, Gumbel)");
   });
   KlRule<Gamma, Laplace>([](const Gamma& q, const Laplace& p) {
-    return elementwise(
-        [](auto shape, auto rate, auto loc, auto scale, auto entropy) {
-          const auto mean = shape / rate;
-          const auto inside = loc > 0.0;
-          const auto past = where(inside, loc * rate, 0.0 * loc);
-          // m (2 P(a, r m) - 1) + mean (1 - 2 P(a + 1, r m)).
-          const auto distance = loc * (2.0 * gammainc(shape, past) - 1.0) +
-                                mean * (1.0 - 2.0 * gammainc(shape + 1.0, past));
-          return log(2.0 * scale) + where(inside, distance, mean - loc) / scale - entropy;
-        },
-        q.concentration(), q.rate(), p.loc(), p.scale(), q.entropy(), "kl(Gamma, Laplace)");
+    return gamma_laplace(q.concentration(), q.rate(), q.entropy(), p, "kl(Gamma, Laplace)");
   });
   KlRule<Gamma, Gumbel>([](const Gamma& q, const Gumbel& p) {
-    return elementwise(
-        [](auto shape, auto rate, auto loc, auto scale, auto entropy) {
-          const auto unit = 1.0 / (rate * scale);
-          const auto z = loc / scale;
-          return log(scale) + shape * unit - z + exp(z - shape * log1p(unit)) - entropy;
-        },
-        q.concentration(), q.rate(), p.loc(), p.scale(), q.entropy(), "kl(Gamma, Gumbel)");
+    return gamma_gumbel(q.concentration(), q.rate(), q.entropy(), p, "kl(Gamma, Gumbel)");
   });
 
-  // With z = (m - loc)/b for q's loc and scale b: E|X - m| = b (2 E_1(e^-z) + gamma - z).
+  // With z = (m - loc)/b for q's loc and scale b: E|X - m| = b (2 E_1(e^-z) + gamma - z). Far out
+  // E_1 is z - gamma or 0.
   KlRule<Gumbel, Laplace>([](const Gumbel& q, const Laplace& p) {
     return elementwise(
         [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
-          const auto z = (p_loc - q_loc) / q_scale;
-          const auto ratio = q_scale / p_scale;
-          const auto distance = 2.0 * expint_of_exp(z) + (kEulerGamma - z);
-          return ratio * distance - log(ratio) + (kLn2 - kEulerGamma - 1.0);
+          constexpr double kFar = 40;
+          const auto apart = p_loc - q_loc;
+          const auto z = apart / q_scale;
+          const auto near = where(z < -kFar, -kFar, no_more_than(kFar, z));
+          const auto beside = 2.0 * expint_of_exp(near) + kEulerGamma - near - abs(near);
+          return (abs(apart) + q_scale * beside) / p_scale + log_ratio(p_scale, q_scale) +
+                 (kLn2 - kEulerGamma - 1.0);
         },
         q.loc(), q.scale(), p.loc(), p.scale(), "kl(Gumbel, Laplace)");
   });
@@ -177,10 +206,11 @@ void detail::add_tails_kl() {
     return elementwise(
         [](auto q_loc, auto q_scale, auto p_loc, auto p_scale) {
           const auto finite = q_scale < p_scale;
-          const auto ratio = where(finite, q_scale / p_scale, 0.5 + 0.0 * q_scale);
+          const auto ratio = where(finite, q_scale / p_scale, 0.5);
+          const auto short_of_1 = where(finite, (p_scale - q_scale) / p_scale, 0.5);
           const auto z = (q_loc - p_loc) / p_scale;
-          const auto value =
-              z + exp(-z) / ((1.0 - ratio) * (1.0 + ratio)) - log(ratio) - kLn2 - 1.0;
+          const auto value = beside_power(z + log_ratio(p_scale, q_scale) - (kLn2 + 1.0),
+                                          vanishing_exp(-z) / (short_of_1 * (1.0 + ratio)));
           return where(finite, value, kUnlimited);
         },
         q.loc(), q.scale(), p.loc(), p.scale(), "kl(Laplace, Gumbel)");
@@ -205,7 +235,8 @@ void detail::add_tails_kl() {
         [](auto scale, auto alpha, auto rate) {
           const auto finite = alpha > 1.0;
           const auto mean = scale * alpha / where(finite, alpha - 1.0, 0.0 * alpha + 1.0);
-          const auto value = log(alpha) - log(scale * rate) - 1.0 / alpha - 1.0 + rate * mean;
+          const auto value =
+              log(alpha) - log_of_product(scale, rate) - 1.0 / alpha - 1.0 + rate * mean;
           return where(finite, value, kUnlimited);
         },
         q.scale(), q.alpha(), p.rate(), "kl(Pareto, Exponential)");
@@ -232,10 +263,10 @@ void detail::add_tails_kl() {
           const auto mean = scale * alpha / above;
           const auto inside = loc > scale;
           const auto m = where(inside, loc, scale);
-          const auto tail = 2.0 * m * exp(alpha * log(scale / m)) / above;
+          const auto tail = 2.0 * m * exp(alpha * log_ratio(scale, m)) / above;
           const auto distance = where(inside, tail - mean + loc, mean - loc);
           const auto value =
-              log(2.0 * width * alpha / scale) - 1.0 - 1.0 / alpha + distance / width;
+              kLn2 + log(alpha) + log_ratio(width, scale) - 1.0 - 1.0 / alpha + distance / width;
           return where(finite, value, kUnlimited);
         },
         q.scale(), q.alpha(), p.loc(), p.scale(), "kl(Pareto, Laplace)");

@@ -1,4 +1,5 @@
 #include <evident/autodiff/functions/constants.hpp>
+#include <evident/autodiff/functions/von_mises_law.hpp>
 #include <evident/autodiff/operations.hpp>
 #include <evident/distributions/cauchy.hpp>
 #include <evident/distributions/half_cauchy.hpp>
@@ -7,25 +8,30 @@
 #include <evident/distributions/kl_rules.hpp>
 #include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/uniform.hpp>
+#include <evident/distributions/von_mises.hpp>
 #include <evident/distributions/weibull.hpp>
 
-// A Uniform against what asks for its logarithm's moments, or for powers of it.
+// A Uniform against what asks for means of its logarithm, of powers or of a cosine.
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
+using detail::beside_power;
+using detail::hypotenuse;
 using detail::kUnlimited;
 using detail::log_gamma_about;
-using detail::normal_of_log;
+using detail::normal_divergence;
+using detail::vanishing_exp;
+using detail::where_nested;
 using parts::kLn2;
+using parts::kPi;
 
 constexpr double kLogPi = 1.14472988584940017414342735135;
 
-// sinh(y)/y - 1 for 0 <= y <= 1, whose terms are all positive.
+// sinh(y)/y - 1 of v = y^2, for -1 <= v <= 1: of negative v, sin(y)/y - 1 of v = -y^2.
 template <class Y>
-Y excess_of_sinh(const Y& y) {
-  const Y v = square(y);
+Y excess_of_sinhc(const Y& v) {
   Y sum = Y(0.0);
   for (double n = 17; n >= 3; n -= 2) sum = v / (n * (n - 1)) * (1.0 + sum);
   return sum;
@@ -47,58 +53,82 @@ struct LogOfUniform {
   }
   // Near 0, where the others below are differences of what agrees, their series.
   auto near() const { return y < 1.0; }
-  R series() const { return excess_of_sinh(where(near(), y, R(0.5))); }
+  R series() const { return excess_of_sinhc(R(square(where(near(), y, R(0.5))))); }
   R far() const { return where(near(), R(1.0), y); }
 
-  // The variance 1 - (y / sinh y)^2 of log X.
-  R variance() const {
+  // The root of the variance 1 - (y / sinh y)^2 of log X.
+  R deviation() const {
     const R e = series(), z = far();
     const R shrunk = where(near(), 1.0 / (1.0 + e), -2.0 * z * exp(-z) / expm1(-2.0 * z));
     const R left = where(near(), e / (1.0 + e), 1.0 - shrunk);
-    return left * (1.0 + shrunk);
+    return sqrt(left * (1.0 + shrunk));
   }
   // E log X + log E 1/X = y coth y - 1 + log(y / sinh y).
   R log_gap() const {
     const R e = series(), z = far(), t = exp(-2.0 * z);
     const R half = 0.5 * where(near(), y, R(0.5));
-    const R of_cosh = 2.0 * square(half * (1.0 + excess_of_sinh(half)));
+    const R of_cosh = 2.0 * square(half * (1.0 + excess_of_sinhc(R(square(half)))));
     return where(near(), (of_cosh - e) / (1.0 + e) - log1p(e),
                  2.0 * z * t / (1.0 - t) - 1.0 + log(2.0 * z) - log1p(-t));
   }
 };
 
-// log(1 + t^2), where the square may overflow.
-template <class X>
-X log1p_of_square(const X& t) {
-  const auto far = abs(t) > 1.0;
-  const X inner = where(far, 1.0 / where(far, t, X(1.0)), t);
-  return where(far, 2.0 * log(abs(where(far, t, X(1.0)))), X(0.0)) + log1p(square(inner));
+// atan(x / y) for x, y >= 0, not both 0, be the quotient out of range.
+template <class R>
+R angle_of(const R& x, const R& y) {
+  const auto steep = x > y;
+  const R inner = atan(where(steep, y, x) / where(steep, x, y));
+  return where(steep, 0.5 * kPi - inner, inner);
 }
 
-// E log(1 + X^2) for X uniform in [a, b]. With z = x + i, log(1 + x^2) is twice the real part of
-// log z: half its sum at the ends, and twice atanh(h/c) c/h - 1 with their middle c and half their
-// distance h.
-template <class X, class Y, class W, class R = Promoted<Promoted<X, Y>, W>>
-R mean_log1p_of_square(const X& a, const Y& b, const W& width) {
-  const auto turned = abs(a) > abs(b);
+// E log(x^2 + c^2) for x uniform in [a, b], the largest of |a|, |b| and c > 0 being 1. With z = x +
+// i c it is twice the real part of log z: half its sum at the ends, and twice atanh(h/m) m/h - 1
+// with their middle m and half their distance h, or, of ends that are not near each other, by
+// parts.
+template <class X, class Y, class C, class W, class R = Promoted<Promoted<X, Y>, Promoted<C, W>>>
+R mean_log_of_squares(const X& a, const Y& b, const C& scale, const W& width) {
+  const auto turned = a + b < 0.0;
   const R u = where(turned, -b, a), v = where(turned, -a, b);  // |u| <= v
-  const auto large = abs(u) > 1.0;
-  const R inner = where(large, 1.0 / where(large, u, R(1.0)), u);
-  const R root = sqrt(1.0 + square(inner)) * where(large, abs(u), R(1.0));
-  // log((1 + v^2)/(1 + u^2)).
-  const R at_u = log1p_of_square(u), at_v = log1p_of_square(v);
-  const R excess = (width / root) * ((u + v) / root);
-  const auto held = excess < 1e30;
-  const R logs = where(held, log1p(where(held, excess, R(0.0))), at_v - at_u);
-  // atan v - atan u.
-  const auto opposite = u * v < -0.5;
-  const auto beyond = v > 1.0;
-  const R same = where(opposite, R(0.0), u);
-  const R over = where(beyond, v, R(1.0)), under = where(beyond, R(1.0), v);
-  const R tangent =
-      where(beyond, (width / over) / (1.0 / over + same), width / (1.0 + same * under));
-  const R angle = where(opposite, atan(v) - atan(u), atan(tangent));
-  return 0.5 * (at_u + at_v) + 2.0 * ((0.25 * (u + v) * logs + angle) / width - 1.0);
+  const auto some = scale > 0.0;
+  const R c = where(some, R(scale), R(1.0));
+  constexpr double kPoint = 1e-30;  // so narrow that the width does not count
+  const auto point = width < kPoint;
+  const auto opposite = u < 0.0 && !point;
+  const auto near = u > 0.5 * v || point;
+  const R w = where(point, R(kPoint), R(width));
+  const R from = where(opposite, R(0.0), u), back = where(opposite, -u, R(0.0));
+  const R angle =
+      where(opposite, angle_of(v, c) + angle_of(back, c), angle_of(w, R(c + from / c * v)));
+  const R turn = where(some, c * angle, R(0.0));
+  const R low = where(near, u, v);
+  const R at_low = square(low) + square(R(scale));
+  const R logs = log1p(w * (u + v) / at_low);
+  const R close = log(at_low) + 0.5 * logs + 0.5 * (u + v) * logs / w;
+  const R size = hypotenuse(u, R(scale));
+  const R of_u = where(size > 0.0, 2.0 * u * log(where(size > 0.0, size, R(1.0))), R(0.0));
+  const R apart = (2.0 * v * log(hypotenuse(v, R(scale))) - of_u) / w;
+  return where(near, close, apart) + 2.0 * (turn / w - 1.0);
+}
+
+// Against the law of density s / (pi ((x - m)^2 + s^2)). In units of the largest of what counts, a
+// constant, nothing is out of range.
+Var against_cauchy(const Uniform& q, const Var& loc, const Var& scale, const char* name) {
+  const Var unit(elementwise(
+                     [](auto low, auto high, auto loc, auto scale) {
+                       const auto from = abs(low - loc), to = abs(high - loc);
+                       const auto end = where(from > to, from, to);
+                       return where(end > scale, end, scale);
+                     },
+                     q.low(), q.high(), loc, scale, name)
+                     .value());
+  return elementwise(
+      [](auto low, auto high, auto loc, auto scale, auto unit) {
+        const auto width = high - low;
+        return mean_log_of_squares((low - loc) / unit, (high - loc) / unit, scale / unit,
+                                   width / unit) +
+               log_ratio(unit, scale) + log_ratio(unit, width) + kLogPi;
+      },
+      q.low(), q.high(), loc, scale, unit, name);
 }
 
 }  // namespace
@@ -111,8 +141,9 @@ void detail::add_uniform_moment_kl() {
           const auto whole = low == 0.0;
           const auto entropy = where(whole, 1.0, log(law.w) + 1.0 - law.rest);
           const auto mean = log(where(low >= 0.0, high, 1.0)) + where(whole, 0.0, law.rest) - 1.0;
-          const auto variance = where(whole, 1.0, law.variance());
-          const auto value = normal_of_log(entropy, mean, variance, loc, scale);
+          const auto deviation = where(whole, 1.0, law.deviation());
+          const auto value =
+              normal_divergence(entropy, (mean - loc) / scale, deviation / scale, scale);
           return where(low >= 0.0, value, kUnlimited);
         },
         q.low(), q.high(), p.loc(), p.scale(), "kl(Uniform, LogNormal)");
@@ -127,7 +158,8 @@ void detail::add_uniform_moment_kl() {
           const auto power = where(whole, 1.0, -expm1(-2.0 * (k + 1.0) * law.y)) / ((k + 1.0) * u);
           const auto of_log = where(whole, 0.0, law.rest) - 1.0;
           const auto apart = k * log_ratio(where(inside, high, 1.0), scale);
-          const auto value = exp(apart) * power - apart - (k - 1.0) * of_log - log(k) - log(u);
+          const auto value = beside_power(-apart - (k - 1.0) * of_log - log(k) - log(u),
+                                          vanishing_exp(apart) * power);
           return where(inside, value, kUnlimited);
         },
         q.low(), q.high(), p.scale(), p.concentration(), "kl(Uniform, Weibull)");
@@ -139,33 +171,40 @@ void detail::add_uniform_moment_kl() {
           const LogOfUniform law(low, high);
           const auto inside = low > 0.0;
           const auto to = where(inside, high, 1.0);
-          const auto per_rate = 2.0 * (law.y / law.w) / to;
-          const auto log_mean = log(rate) + (log(2.0 * (law.y / law.w)) - log(to));
-          const auto value = log_gamma_about(shape, rate * per_rate, log_mean) +
+          const auto share = 2.0 * (law.y / law.w);
+          const auto log_mean = log(rate) + (log(share) - log(to));
+          const auto value = log_gamma_about(shape, rate / to * share, log_mean) +
                              shape * law.log_gap() + (law.rest - 1.0 - log(law.w));
           return where(inside, value, kUnlimited);
         },
         q.low(), q.high(), p.concentration(), p.rate(), "kl(Uniform, InverseGamma)");
   });
   KlRule<Uniform, Cauchy>([](const Uniform& q, const Cauchy& p) {
-    return elementwise(
-        [](auto low, auto high, auto loc, auto scale) {
-          const auto width = (high - low) / scale;
-          return mean_log1p_of_square((low - loc) / scale, (high - loc) / scale, width) -
-                 log(width) + kLogPi;
-        },
-        q.low(), q.high(), p.loc(), p.scale(), "kl(Uniform, Cauchy)");
+    return against_cauchy(q, p.loc(), p.scale(), "kl(Uniform, Cauchy)");
   });
   KlRule<Uniform, HalfCauchy>([](const Uniform& q, const HalfCauchy& p) {
+    return where_nested(against_cauchy(q, 0, p.scale(), "kl(Uniform, HalfCauchy)") - kLn2, q.low(),
+                        q.high(), 0, kUnlimited, "kl(Uniform, HalfCauchy)");
+  });
+  // With h half of the width and d the distance of the middle from the loc,
+  // E cos(X - m) = cos(d) sin(h)/h. A density over a turn is none over more.
+  KlRule<Uniform, VonMises>([](const Uniform& q, const VonMises& p) {
     return elementwise(
-        [](auto low, auto high, auto scale) {
-          const auto inside = low >= 0.0;
-          const auto width = (high - low) / scale;
-          const auto value =
-              mean_log1p_of_square(low / scale, high / scale, width) - log(width) + (kLogPi - kLn2);
+        [](auto low, auto high, auto loc, auto k) {
+          const auto width = high - low;
+          const auto inside = width <= 2.0 * kPi;
+          const auto h = where(inside, 0.5 * width, 1.0);
+          const auto near = h < 1.0;
+          const auto far = where(near, 1.0, h);
+          const auto short_of_1 =
+              where(near, -excess_of_sinhc(-square(where(near, h, 1.0))), 1.0 - sin(far) / far);
+          const auto d = 0.5 * (low + high) - loc;
+          const auto turned = 2.0 * square(sin(0.5 * d));  // 1 - cos(d)
+          const auto value = parts::kLogTwoPi + log_scaled_bessel_i0(k) - log(width) +
+                             k * (turned + (1.0 - turned) * short_of_1);
           return where(inside, value, kUnlimited);
         },
-        q.low(), q.high(), p.scale(), "kl(Uniform, HalfCauchy)");
+        q.low(), q.high(), p.loc(), p.concentration(), "kl(Uniform, VonMises)");
   });
 }
 

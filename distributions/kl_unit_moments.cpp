@@ -19,7 +19,8 @@ namespace {
 using detail::kUnlimited;
 using detail::log_gamma_about;
 using detail::log_gamma_gap;
-using detail::normal_of_log;
+using detail::log_gamma_rise;
+using detail::normal_divergence;
 
 // E log X = digamma(a) - digamma(a + b) of a Beta, relatively exact. Derivatives
 // trigamma(a) - trigamma(a + b) and -trigamma(a + b).
@@ -70,8 +71,7 @@ auto log_power_gap(const A& a, const B& b, const K& k) {
 // The same for a Kumaraswamy, of k in units of its a: log(b B(1 + k/a, b)) + (k/a) H.
 template <class K, class B>
 auto log_power_gap_of_kumaraswamy(const K& ratio, const B& b) {
-  const auto next = b + 1.0;
-  return log_gamma_gap(1.0, 1.0 + ratio) - log_gamma_gap(next, next + ratio);
+  return log_gamma_rise(1.0, ratio) - log_gamma_rise(b + 1.0, ratio);
 }
 
 // digamma(b + 1) + gamma.
@@ -101,7 +101,8 @@ void detail::add_unit_moment_kl() {
     return elementwise(
         [](auto a, auto b, auto entropy, auto loc, auto scale) {
           const auto mean = mean_log_of_beta(a, b);
-          return normal_of_log(entropy - mean, mean, variance_of_log_beta(a, b), loc, scale);
+          return normal_divergence(entropy - mean, (mean - loc) / scale,
+                                   sqrt(variance_of_log_beta(a, b)) / scale, scale);
         },
         q.concentration1(), q.concentration0(), q.entropy(), p.loc(), p.scale(),
         "kl(Beta, LogNormal)");
@@ -144,8 +145,9 @@ void detail::add_unit_moment_kl() {
         [](auto a, auto b, auto loc, auto scale) {
           const auto harmonic = harmonic_number(b);
           const auto entropy = (1.0 - 1.0 / b) + harmonic - log(a) - log(b);
-          const auto variance = variance_of_log_beta(1.0, b) / a / a;
-          return normal_of_log(entropy, -harmonic / a, variance, loc, scale);
+          const auto deviation = sqrt(variance_of_log_beta(1.0, b)) / a;
+          return normal_divergence(entropy, (-harmonic / a - loc) / scale, deviation / scale,
+                                   scale);
         },
         q.concentration1(), q.concentration0(), p.loc(), p.scale(), "kl(Kumaraswamy, LogNormal)");
   });

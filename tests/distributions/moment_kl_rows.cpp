@@ -41,6 +41,13 @@ void add_moment_kl_rows(std::vector<KlRow>& rows) {
   rows.push_back({"InverseGamma", "Exponential", every_pair(far_from_0, {{1}, {0.3}, {7}, {2.2}})});
   rows.push_back({"InverseGamma", "Chi2", every_pair(far_from_0, {{3}, {1}, {4.5}, {100}})});
 
+  rows.push_back({"Pareto", "InverseGamma"});
+  rows.push_back(
+      {"Weibull", "InverseGamma", every_pair({{1, 6}, {2, 9}, {0.5, 7.5}, {7, 12}}, gammas)});
+  rows.push_back({"InverseGamma", "Weibull",
+                  every_pair({{9, 3}, {12, 1}, {15, 0.1}, {100, 10}},
+                             {{1, 1.2}, {2, 0.9}, {0.5, 0.7}, {7, 1}})});
+
   rows.push_back({"Gamma", "Weibull"});
   rows.push_back({"Chi2", "Weibull"});
   for (const char* other : {"Gamma", "Exponential", "Chi2"}) {

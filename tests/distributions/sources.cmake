@@ -40,6 +40,7 @@ set(distribution_tests
   distributions/expectation_test.cpp
   distributions/information_test.cpp
   distributions/kl_precision_test.cpp
+  distributions/kl_scales_test.cpp
   distributions/kl_values_test.cpp
   distributions/located_test.cpp
   distributions/logits_test.cpp

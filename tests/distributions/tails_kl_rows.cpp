@@ -11,6 +11,7 @@ void add_tails_kl_rows(std::vector<KlRow>& rows) {
   rows.push_back({"Laplace", "Laplace"});
   rows.push_back({"Gumbel", "Gumbel", every_pair(narrow, wide)});
   rows.push_back({"Cauchy", "Cauchy"});
+  rows.push_back({"Cauchy", "StudentT"});
   rows.push_back({"HalfCauchy", "HalfCauchy"});
   rows.push_back({"Pareto", "Pareto",
                   every_pair({{1, 5}, {2, 6.5}, {0.5, 9}, {3, 20}},

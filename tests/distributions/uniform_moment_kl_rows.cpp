@@ -9,6 +9,10 @@ void add_uniform_moment_kl_rows(std::vector<KlRow>& rows) {
     rows.push_back({"Uniform", p, every_pair(positive, distribution_row(p).ordinary)});
   }
   rows.push_back({"Uniform", "Cauchy"});
+  // Within a turn.
+  rows.push_back({"Uniform", "VonMises",
+                  every_pair({{0, 1}, {-1.5, 0.3}, {-2, 4}, {10, 12.5}},
+                             distribution_row("VonMises").ordinary)});
 }
 
 }  // namespace evident::testing
