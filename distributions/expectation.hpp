@@ -9,10 +9,9 @@ inline namespace EVIDENT_PRECISION {
 /// How an expectation was found.
 enum class ExpectationMethod {
   kExact,         ///< a sum over all outcomes
-  kTruncatedSum,  ///< a sum over whole numbers but for far tails, which are bounded; by a
-                  ///< quadrature for sums where they are many
-  kQuadrature,  ///< an integral in one dimension
-  kMonteCarlo,  ///< an average over draws
+  kTruncatedSum,  ///< a sum over all whole numbers but those of far tails, which are bounded
+  kQuadrature,    ///< an integral in one dimension
+  kMonteCarlo,    ///< an average over draws
 };
 
 /// E f(X), with what it may be wrong by.

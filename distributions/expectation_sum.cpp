@@ -15,17 +15,21 @@ using detail::kRounding;
 using detail::SummationRule;
 using detail::whole_spacing;
 using parts::kInfinity;
-constexpr double kTolerance = sizeof(real) == 8 ? 1e-14 : 1e-8;  // of a panel, relative to all
-constexpr double kFirst = 16;                                    // terms next to a mark
-constexpr std::size_t kMostPanels = 65536;
+constexpr double kSumTolerance = sizeof(real) == 8 ? 1e-14 : 1e-8;  // of a stretch, relative to all
+constexpr std::size_t kMostStretches = 65536;
 constexpr double kFarthest = static_cast<double>(std::numeric_limits<real>::max()) / 4;
 
-double held(double x) { return static_cast<double>(static_cast<real>(x)); }
+// The length of the first stretch next to a mark, where numbers are so far apart.
+double first_length(double spacing) {
+  return spacing > 1 ? 2 * SummationRule::kFewest * spacing : 16;
+}
+
+double as_real(double x) { return static_cast<double>(static_cast<real>(x)); }
 
 // The whole numbers from `from` up to `to`, without it.
-struct Panel {
+struct Stretch {
   double from, to;
-  double error_before = kInfinity;  // of the panel that it is a half of
+  double error_before = kInfinity, mass_error_before = kInfinity;  // of what it is a half of
   double value = 0, mass = 0, absolute = 0, rounding = 0;
   double error = 0, mass_error = 0;
 
@@ -33,33 +37,34 @@ struct Panel {
   double spacing() const { return whole_spacing(std::max(std::abs(from), std::abs(to))); }
   // Of few numbers each is asked about.
   bool is_short() const { return count() <= SummationRule::kFewest * spacing(); }
-  double middle() const { return held(from + std::floor(0.5 * count())); }
+  double middle() const { return as_real(from + std::floor(0.5 * count())); }
 };
 
-// The points of panels, each with its weights in three sums, and what f and the probabilities give.
-class Points {
+// The points of stretches, each with its weights in three sums, and what f and the probabilities
+// give.
+class StretchPoints {
  public:
-  void add(const Panel& panel) {
-    if (!panel.is_short()) {
-      const SummationRule rule(panel.from, panel.to);
+  void add(const Stretch& stretch) {
+    if (!stretch.is_short()) {
+      const SummationRule rule(stretch.from, stretch.to);
       for (std::size_t i = 0; i < rule.kNodes; ++i) {
         add(static_cast<double>(rule.node[i]), {rule.all[i], rule.two_thirds[i], rule.half[i]});
       }
-    } else if (panel.spacing() == 1) {
-      for (double k = panel.from; k < panel.to; ++k) add(k, {1, 1, 1});
+    } else if (stretch.spacing() == 1) {
+      for (double k = stretch.from; k < stretch.to; ++k) add(k, {1, 1, 1});
     } else {
-      add_trapezia(panel);
+      add_trapezia(stretch);
     }
     ends_.push_back(points_.size());
   }
 
-  void sum_up(const Distribution& d, const Integrand& f, Panel* panels) const {
+  void sum_up(const Distribution& d, const Integrand& f, Stretch* stretches) const {
     Array x = uninitialised({points_.size()});
     std::copy(points_.begin(), points_.end(), x.data());
     const detail::WeightedPoints at(d, f, std::move(x));
     std::size_t i = 0;
     for (std::size_t k = 0; k < ends_.size(); ++k) {
-      Panel& panel = panels[k];
+      Stretch& stretch = stretches[k];
       Weights values{}, masses{};
       for (; i < ends_[k]; ++i) {
         const double p = at.probability(i), term = p * at.value(i);
@@ -68,14 +73,14 @@ class Points {
           masses[j] += weights_[i][j] * p;
         }
         const double size = std::abs(weights_[i][0] * term);
-        panel.absolute += size;
+        stretch.absolute += size;
         // A logarithm is off by roundings of its own size.
-        if (p > 0) panel.rounding += size * (1 - std::log(p));
+        if (p > 0) stretch.rounding += size * (1 - std::log(p));
       }
-      panel.value = values[0];
-      panel.mass = masses[0];
-      panel.error = spread(values);
-      panel.mass_error = spread(masses);
+      stretch.value = values[0];
+      stretch.mass = masses[0];
+      stretch.error = spread(values);
+      stretch.mass_error = spread(masses);
     }
   }
 
@@ -91,10 +96,10 @@ class Points {
   }
   // Numbers that have no neighbours, and those between them on straight lines, which half as many
   // lines check.
-  void add_trapezia(const Panel& panel) {
+  void add_trapezia(const Stretch& stretch) {
     const std::size_t first = points_.size();
-    for (double k = panel.from; k < panel.to; k += panel.spacing()) add(k, {});
-    add(panel.to, {});
+    for (double k = stretch.from; k < stretch.to; k += stretch.spacing()) add(k, {});
+    add(stretch.to, {});
     const std::size_t last = points_.size() - 1;
     for (const std::size_t stride : {1, 2}) {
       const auto weight = [&](std::size_t i) -> double& { return weights_[i][stride - 1]; };
@@ -117,24 +122,23 @@ class Points {
 };
 
 // What follows the outermost mark, in blocks that double the distance to it.
-class Tail {
+class CountTail {
  public:
-  Tail(double mark, double end, double sign, bool endless)
+  CountTail(double mark, double end, double sign, bool endless)
       : mark_(mark), end_(end), sign_(sign), endless_(endless) {
     if (ended() && !endless) rest = mass_rest = 0;
   }
 
   bool ended() const { return sign_ * (end_ - place_) <= 0; }
-  Panel next() {
-    const double first = kFirst * (whole_spacing(mark_) > 1 ? 16 * whole_spacing(mark_) : 1);
-    distance_ = distance_ == 0 ? first : 2 * distance_;
-    const double to = held(mark_ + sign_ * distance_);
+  Stretch next() {
+    distance_ = distance_ == 0 ? first_length(whole_spacing(mark_)) : 2 * distance_;
+    const double to = as_real(mark_ + sign_ * distance_);
     const double inner = place_;
     place_ = sign_ * (end_ - to) > 0 ? to : end_;
-    return sign_ > 0 ? Panel{inner, place_} : Panel{place_, inner};
+    return sign_ > 0 ? Stretch{inner, place_} : Stretch{place_, inner};
   }
   // What is beyond if blocks go on falling as the last did; infinite if that is too slow.
-  void note(const Panel& block) {
+  void note(const Stretch& block) {
     const bool whole = ended() && !endless_;
     rest = whole ? 0 : beyond(block.absolute, absolute_);
     mass_rest = whole ? 0 : beyond(block.mass, mass_);
@@ -171,15 +175,15 @@ class Summation {
     const std::vector<double> marks = marks_of(detail::landmarks(d));
     for (std::size_t i = 1; i < marks.size(); ++i) lay(marks[i - 1], marks[i]);
     evaluate(0);
-    tails_ = {Tail(marks.front(), std::max(low, -kFarthest), -1, low < -kFarthest),
-              Tail(marks.back(), std::min(high + 1, kFarthest), 1, high >= kFarthest)};
+    tails_ = {CountTail(marks.front(), std::max(low, -kFarthest), -1, low < -kFarthest),
+              CountTail(marks.back(), std::min(high + 1, kFarthest), 1, high >= kFarthest)};
   }
 
   Expectation run() {
-    while (extend_unless([&](const Tail& tail) { return tail.settled(absolute()); })) continue;
+    while (extend_unless([&](const CountTail& tail) { return tail.settled(absolute()); })) continue;
     const auto inexact = [&] {
       const double all = absolute();
-      return [this, all](const Panel& panel) { return !is_exact(panel, all); };
+      return [this, all](const Stretch& stretch) { return !is_exact(stretch, all); };
     };
     while (split(inexact())) continue;
     // A gap in the middle of a mixture looks like an end, and a narrow hill may fall between nodes.
@@ -188,24 +192,24 @@ class Summation {
       return found < 1 - std::sqrt(kRounding);
     };
     while (lacks()) {
-      const bool farther = extend_unless([](const Tail& tail) { return tail.ended(); });
-      const bool closer = split([](const Panel&) { return true; });
+      const bool farther = extend_unless([](const CountTail& tail) { return tail.ended(); });
+      const bool closer = split([](const Stretch&) { return true; });
       if (!farther && !closer) break;
       while (split(inexact())) continue;
     }
-    for (const Tail& tail : tails_) tail.require_fall(d_);
+    for (const CountTail& tail : tails_) tail.require_fall(d_);
     detail::check_total(d_, mass(), tails_[0].mass_rest + tails_[1].mass_rest);
     double value = 0, error = tails_[0].rest + tails_[1].rest;
-    for (const Panel& panel : panels_) {
-      value += panel.value;
-      error += panel.error + kRounding * panel.rounding;
+    for (const Stretch& stretch : stretches_) {
+      value += stretch.value;
+      error += stretch.error + kRounding * stretch.rounding;
     }
-    const double off = std::abs(mass() - 1) / mass() + kTolerance;
+    const double off = std::abs(mass() - 1) / mass() + kSumTolerance;
     return {value, error + off * absolute(), ExpectationMethod::kTruncatedSum};
   }
 
  private:
-  // Numbers among the draws that panels begin at: quantiles, and the edges of the widest gaps.
+  // Numbers among the draws that stretches begin at: quantiles, and the edges of the widest gaps.
   static std::vector<double> marks_of(const std::vector<double>& draws) {
     constexpr std::size_t kQuantiles = 16, kGaps = 8;
     std::vector<std::size_t> gaps(draws.size() - 1);
@@ -220,8 +224,9 @@ class Summation {
       all.push_back(draws[gaps[i]]);
       all.push_back(draws[gaps[i] + 1]);
     }
-    for (std::size_t i = 1; i < kQuantiles; ++i)
+    for (std::size_t i = 1; i < kQuantiles; ++i) {
       all.push_back(draws[i * draws.size() / kQuantiles]);
+    }
     std::sort(all.begin(), all.end());
     std::vector<double> marks;
     for (const double x : all) {
@@ -233,15 +238,14 @@ class Summation {
   }
 
   void add(double from, double to) {
-    if (to > from) panels_.push_back({from, to});
+    if (to > from) stretches_.push_back({from, to});
   }
 
-  // Panels that begin short at both ends, and double.
+  // Stretches that begin short at both ends, and double.
   void lay(double from, double to) {
-    const double spacing = whole_spacing(std::max(std::abs(from), std::abs(to)));
-    double length = kFirst * (spacing > 1 ? 16 * spacing : 1);
+    double length = first_length(Stretch{from, to}.spacing());
     for (; to - from > 4 * length; length *= 2) {
-      const double left = held(from + length), right = held(to - length);
+      const double left = as_real(from + length), right = as_real(to - length);
       add(from, left);
       add(right, to);
       from = left, to = right;
@@ -249,25 +253,25 @@ class Summation {
     add(from, to);
   }
 
-  // The panels from the first on, as many at once as are handy.
+  // The stretches from the first on, as many at once as are handy.
   void evaluate(std::size_t first) {
     constexpr std::size_t kAtOnce = 512;
-    for (; first < panels_.size(); first += kAtOnce) {
-      Points points;
-      const std::size_t last = std::min(panels_.size(), first + kAtOnce);
-      for (std::size_t k = first; k < last; ++k) points.add(panels_[k]);
-      points.sum_up(d_, f_, &panels_[first]);
+    for (; first < stretches_.size(); first += kAtOnce) {
+      StretchPoints points;
+      const std::size_t last = std::min(stretches_.size(), first + kAtOnce);
+      for (std::size_t k = first; k < last; ++k) points.add(stretches_[k]);
+      points.sum_up(d_, f_, &stretches_[first]);
     }
   }
 
   template <class Done>
   bool extend_unless(Done done) {
     bool any = false;
-    for (Tail& tail : tails_) {
+    for (CountTail& tail : tails_) {
       if (done(tail)) continue;
-      panels_.push_back(tail.next());
-      evaluate(panels_.size() - 1);
-      tail.note(panels_.back());
+      stretches_.push_back(tail.next());
+      evaluate(stretches_.size() - 1);
+      tail.note(stretches_.back());
       any = true;
     }
     return any;
@@ -275,55 +279,52 @@ class Summation {
 
   double mass() const {
     double sum = 0;
-    for (const Panel& panel : panels_) sum += panel.mass;
+    for (const Stretch& stretch : stretches_) sum += stretch.mass;
     return sum;
   }
   double absolute() const {
     double sum = 0;
-    for (const Panel& panel : panels_) sum += panel.absolute;
+    for (const Stretch& stretch : stretches_) sum += stretch.absolute;
     return sum;
   }
 
   // Whether cutting it would change nothing, or nothing but rounding.
-  static bool is_exact(const Panel& panel, double absolute) {
-    const auto near = [](double error, double own, double all) {
-      return error <= std::max(kTolerance * all, 32 * kRounding * own);
+  static bool is_exact(const Stretch& stretch, double absolute) {
+    const auto done = [](double error, double before, double own, double all) {
+      const bool noise = error > 0.5 * before && error < std::sqrt(kRounding) * own;
+      return noise || error <= std::max(kSumTolerance * all, 32 * kRounding * own);
     };
-    if (near(panel.error, panel.absolute, absolute) && near(panel.mass_error, panel.mass, 1)) {
-      return true;
-    }
-    const bool noisy = panel.error < std::sqrt(kRounding) * panel.absolute &&
-                       panel.mass_error < std::sqrt(kRounding) * panel.mass;
-    return noisy && panel.error > 0.25 * panel.error_before;
+    return done(stretch.error, stretch.error_before, stretch.absolute, absolute) &&
+           done(stretch.mass_error, stretch.mass_error_before, stretch.mass, 1);
   }
 
-  // Halves the long panels that are to be; whether there were any.
+  // Halves the long stretches that are to be; whether there were any.
   template <class Needed>
   bool split(Needed needed) {
-    std::vector<Panel> kept, halves;
-    for (const Panel& panel : panels_) {
-      const double middle = panel.middle();
-      const bool full = kept.size() + halves.size() > kMostPanels;
-      const bool inner = middle > panel.from && middle < panel.to;
-      if (full || panel.is_short() || !inner || !needed(panel)) {
-        kept.push_back(panel);
+    std::vector<Stretch> kept, halves;
+    for (const Stretch& stretch : stretches_) {
+      const double middle = stretch.middle();
+      const bool full = kept.size() + halves.size() > kMostStretches;
+      const bool inner = middle > stretch.from && middle < stretch.to;
+      if (full || stretch.is_short() || !inner || !needed(stretch)) {
+        kept.push_back(stretch);
         continue;
       }
-      halves.push_back({panel.from, middle, panel.error});
-      halves.push_back({middle, panel.to, panel.error});
+      halves.push_back({stretch.from, middle, stretch.error, stretch.mass_error});
+      halves.push_back({middle, stretch.to, stretch.error, stretch.mass_error});
     }
     if (halves.empty()) return false;
     const std::size_t first = kept.size();
     kept.insert(kept.end(), halves.begin(), halves.end());
-    panels_ = std::move(kept);
+    stretches_ = std::move(kept);
     evaluate(first);
     return true;
   }
 
   const Distribution& d_;
   const Integrand& f_;
-  std::vector<Panel> panels_;
-  std::array<Tail, 2> tails_{Tail(0, 0, -1, false), Tail(0, 0, 1, false)};
+  std::vector<Stretch> stretches_;
+  std::array<CountTail, 2> tails_{CountTail(0, 0, -1, false), CountTail(0, 0, 1, false)};
 };
 
 }  // namespace

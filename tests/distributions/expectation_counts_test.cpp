@@ -22,43 +22,43 @@ constexpr bool kDigits = sizeof(real) == 8;
 constexpr double kCountAccuracy = kDigits ? 1e-12 : 1e-3;
 constexpr std::size_t kMostAsked = 200000;  // outcomes, of billions
 
-struct Wide {
+struct WideLaw {
   const char* name;
   std::shared_ptr<const Distribution> d;
   double mean, square, log1p, entropy;
 };
 
 template <class D, class... Args>
-std::shared_ptr<const Distribution> counts(Args... args) {
+std::shared_ptr<const Distribution> law_of(Args... args) {
   return std::make_shared<const D>(Var(args)...);
 }
 
 // By sums and integrals of 40 digits.
-const std::vector<Wide>& wide_laws() {
-  static const std::vector<Wide> table = [] {
-    std::vector<Wide> laws;
+const std::vector<WideLaw>& wide_laws() {
+  static const std::vector<WideLaw> table = [] {
+    std::vector<WideLaw> laws;
     const auto add = [&](const char* name, std::shared_ptr<const Distribution> d, double mean,
                          double square, double log1p, double entropy) {
       laws.push_back({name, std::move(d), mean, square, log1p, entropy});
     };
-    add("geometric(2^-20)", counts<Geometric>(0x1p-20), 1048575, 2199020109825,
+    add("geometric(2^-20)", law_of<Geometric>(0x1p-20), 1048575, 2199020109825,
         13.285734680962354351, 14.862943134361596403);
-    add("negative binomial(1000, 1 - 2^-17)", counts<NegativeBinomial>(1000, 1 - 0x1p-17),
+    add("negative binomial(1000, 1 - 2^-17)", law_of<NegativeBinomial>(1000, 1 - 0x1p-17),
         131071000, 17196786779112000, 18.690749639562792003, 16.655981010825219614);
-    add("poisson(2^30)", counts<Poisson>(0x1p30), 1073741824, 1152921505680588800,
+    add("poisson(2^30)", law_of<Poisson>(0x1p30), 1073741824, 1152921505680588800,
         20.79441541726402057, 11.816146241526242168);
-    add("binomial(2^30, 1/4)", counts<Binomial>(0x1p30, 0.25), 268435456, 72057594239254528,
+    add("binomial(2^30, 1/4)", law_of<Binomial>(0x1p30, 0.25), 268435456, 72057594239254528,
         19.4081210580067751, 10.979158024714536324);
     if (!kDigits) return laws;  // which has not these probabilities
-    add("geometric(1e-6)", counts<Geometric>(1e-6), 999999, 1999997000001, 13.23830193115453217,
+    add("geometric(1e-6)", law_of<Geometric>(1e-6), 999999, 1999997000001, 13.23830193115453217,
         14.815510057964107483);
-    add("geometric(1e-5)", counts<Geometric>(1e-5), 99999, 19999700001, 10.935768668488205198,
+    add("geometric(1e-5)", law_of<Geometric>(1e-5), 99999, 19999700001, 10.935768668488205198,
         12.512920464953561588);
-    add("negative binomial(1000, 0.99999)", counts<NegativeBinomial>(1000, 0.99999),
+    add("negative binomial(1000, 0.99999)", law_of<NegativeBinomial>(1000, 0.99999),
         99999000.000455102622, 10009799901091110.634, 18.420170665578646274, 16.38540322096774278);
-    add("poisson(1e9)", counts<Poisson>(1e9), 1e9, 1000000001e9, 20.723265837446411156,
+    add("poisson(1e9)", law_of<Poisson>(1e9), 1e9, 1000000001e9, 20.723265837446411156,
         11.780571451594544986);
-    add("binomial(1e9, 0.3)", counts<Binomial>(1e9, 0.3), 3e8, 90000000209999993.339,
+    add("binomial(1e9, 0.3)", law_of<Binomial>(1e9, 0.3), 3e8, 90000000209999993.339,
         19.519293034787141792, 11.00024757748205206);
     return laws;
   }();
@@ -90,7 +90,7 @@ Integrand excess(double c) {
 }  // namespace
 
 TEST_CASE("expectation of counts: of billions of outcomes, asking about few") {
-  for (const Wide& law : wide_laws()) {
+  for (const WideLaw& law : wide_laws()) {
     CAPTURE(law.name);
     const auto check = [&](const Integrand& f, double value) {
       check_expectation(*law.d, f, value, 4 * detail::kRounding * value);

@@ -13,9 +13,9 @@ using namespace evident;
 
 namespace {
 
-constexpr bool kWide = sizeof(real) == 8;
-constexpr double kGate = 0.2;
-const double kMeans[] = {1e7, 1e8, 1e12, 9e15, 1e16, 1e18, 1e24, 1e30, 1e37, 1e100, 1e300};
+constexpr bool kWideReal = sizeof(real) == 8;
+constexpr double kQuantileGate = 0.2;
+const double kLargeMeans[] = {1e7, 1e8, 1e12, 9e15, 1e16, 1e18, 1e24, 1e30, 1e37, 1e100, 1e300};
 const double kLevels[] = {1e-30, 1e-10, 0.001, 0.1, 0.25, 0.5, 0.75, 0.9, 0.999, 1 - 0x1p-20};
 
 // A law of counts that is nearly normal, and its standard deviation for this mean.
@@ -25,7 +25,7 @@ struct NormalCounts {
   double (*deviation)(double mean);
 };
 
-double whole(double n) { return std::floor(static_cast<double>(static_cast<real>(n))); }
+double whole_count(double n) { return std::floor(static_cast<double>(static_cast<real>(n))); }
 
 const NormalCounts kNormalCounts[] = {
     {"poisson",
@@ -33,12 +33,12 @@ const NormalCounts kNormalCounts[] = {
      [](double m) { return std::sqrt(m); }},
     {"binomial",
      [](double m) -> std::shared_ptr<const Distribution> {
-       return std::make_shared<Binomial>(whole(4 * m), 0.25);
+       return std::make_shared<Binomial>(whole_count(4 * m), 0.25);
      },
      [](double m) { return std::sqrt(0.75 * m); }},
     {"binomial that seldom fails",
      [](double m) -> std::shared_ptr<const Distribution> {
-       return std::make_shared<Binomial>(Binomial::from_logits(whole(m), 6));
+       return std::make_shared<Binomial>(Binomial::from_logits(whole_count(m), 6));
      },
      [](double m) { return std::sqrt(m / (1 + std::exp(6))); }},
     {"negative binomial",
@@ -65,7 +65,7 @@ double normal_tail(double z) { return 0.5 * std::erfc(z / std::sqrt(2.0)); }
 
 template <class Check>
 void for_each_mean(Check check) {
-  for (const double mean : kMeans) {
+  for (const double mean : kLargeMeans) {
     if (mean > 1e-2 * static_cast<double>(std::numeric_limits<real>::max())) break;
     CAPTURE(mean);
     check(mean);
@@ -111,8 +111,8 @@ TEST_CASE("quantiles: where numbers tell the tails apart, P(X <= k) reaches u an
         const double k = d->icdf(u).item(), step = std::fmax(1, spacing(k));
         const double level = static_cast<double>(static_cast<real>(u));
         // Rounded to real it may be the number before.
-        const double reached = d->cdf(kWide ? k : k + step).item();
-        const double tolerance = kWide ? 1e-12 : 1e-5;
+        const double reached = d->cdf(kWideReal ? k : k + step).item();
+        const double tolerance = kWideReal ? 1e-12 : 1e-5;
         CHECK(reached >= level * (1 - tolerance));
         CHECK(d->cdf(k - 2 * step).item() <= level * (1 + tolerance));
       }
@@ -122,13 +122,14 @@ TEST_CASE("quantiles: where numbers tell the tails apart, P(X <= k) reaches u an
 
 TEST_CASE("quantiles: a gate before a Poisson of any rate takes its share of the levels") {
   for_each_mean([](double rate) {
-    const ZeroInflatedPoisson gated(kGate, rate);
+    const ZeroInflatedPoisson gated(kQuantileGate, rate);
     const Poisson open(rate);
     for (const double u : {0.01, 0.19}) CHECK(gated.icdf(u).item() == 0);
     for (const double u : {0.25, 0.5, 0.9, 0.99}) {
-      const double expected = open.icdf((u - kGate) / (1 - kGate)).item();
+      const double expected = open.icdf((u - kQuantileGate) / (1 - kQuantileGate)).item();
       CHECK(std::abs(gated.icdf(u).item() - expected) <=
-            2 * spacing(expected) + 1e-6 * std::sqrt(rate) + (kWide ? 1 : 1e-3 * std::sqrt(rate)));
+            2 * spacing(expected) + 1e-6 * std::sqrt(rate) +
+                (kWideReal ? 1 : 1e-3 * std::sqrt(rate)));
     }
     CHECK(gated.median().item() == gated.icdf(0.5).item());
   });
@@ -138,7 +139,8 @@ TEST_CASE("quantiles: gamma's where a count of large odds has a few failures") {
   for_each_mean([](double mean) {
     const double logit = std::log(mean / 3);
     const double k = NegativeBinomial::from_logits(3, logit).icdf(0.5).item();
-    CHECK(k / std::exp(logit) == doctest::Approx(2.674060313723561).epsilon(kWide ? 1e-5 : 1e-4));
+    CHECK(k / std::exp(logit) ==
+          doctest::Approx(2.674060313723561).epsilon(kWideReal ? 1e-5 : 1e-4));
   });
 }
 

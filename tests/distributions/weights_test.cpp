@@ -13,20 +13,30 @@ using namespace evident;
 
 namespace {
 
-constexpr double kMost = static_cast<double>(std::numeric_limits<real>::max());
-constexpr double kLeast = static_cast<double>(std::numeric_limits<real>::min());
+constexpr double kMostWeight = static_cast<double>(std::numeric_limits<real>::max());
+constexpr double kLeastWeight = static_cast<double>(std::numeric_limits<real>::min());
 constexpr double kWeightRounding = sizeof(real) == 8 ? 1e-12 : 2e-5;
 
 // Of which two rows have no sum, and one hardly any.
 Array extreme_weights() {
   Array weights = uninitialised({4, 3});
-  const double rows[] = {1,           1,           2,     0.25 * kMost, 0.25 * kMost, 0.5 * kMost,
-                         0.5 * kMost, 0.5 * kMost, kMost, kLeast,       kLeast,       2 * kLeast};
+  const double rows[] = {1,
+                         1,
+                         2,
+                         0.25 * kMostWeight,
+                         0.25 * kMostWeight,
+                         0.5 * kMostWeight,
+                         0.5 * kMostWeight,
+                         0.5 * kMostWeight,
+                         kMostWeight,
+                         kLeastWeight,
+                         kLeastWeight,
+                         2 * kLeastWeight};
   for (std::size_t i = 0; i < 12; ++i) weights.data()[i] = static_cast<real>(rows[i]);
   return weights;
 }
 
-doctest::Approx nearly(double x) { return doctest::Approx(x).epsilon(kWeightRounding); }
+doctest::Approx about_share(double x) { return doctest::Approx(x).epsilon(kWeightRounding); }
 
 }  // namespace
 
@@ -36,33 +46,33 @@ TEST_CASE("weights: their shares, whether their sum overflows or next to vanishe
   for (std::size_t row = 0; row < 4; ++row) {
     for (std::size_t i = 0; i < 3; ++i) {
       const double share = i == 2 ? 0.5 : 0.25;
-      CHECK(probs(row, i) == nearly(share));
-      CHECK(log_probs(row, i) == nearly(std::log(share)));
+      CHECK(probs(row, i) == about_share(share));
+      CHECK(log_probs(row, i) == about_share(std::log(share)));
     }
   }
-  for (const real h : d.entropy().value()) CHECK(h == nearly(1.5 * std::log(2)));
-  for (const real x : d.log_prob(2).value()) CHECK(x == nearly(-std::log(2)));
+  for (const real h : d.entropy().value()) CHECK(h == about_share(1.5 * std::log(2)));
+  for (const real x : d.log_prob(2).value()) CHECK(x == about_share(-std::log(2)));
   for (const real x : kl(d, Categorical(ones({3}))).value()) {
-    CHECK(x == nearly(std::log(3) - 1.5 * std::log(2)));
+    CHECK(x == about_share(std::log(3) - 1.5 * std::log(2)));
   }
   const Array of_vectors = OneHotCategorical(extreme_weights()).log_prob(vector({1, 0, 0})).value();
-  for (const real x : of_vectors) CHECK(x == nearly(-2 * std::log(2)));
+  for (const real x : of_vectors) CHECK(x == about_share(-2 * std::log(2)));
   // 3! (1/4)^2 (1/2)
   for (const real x : Multinomial(3, extreme_weights()).log_prob(vector({1, 1, 1})).value()) {
-    CHECK(x == nearly(std::log(6.0 / 32)));
+    CHECK(x == about_share(std::log(6.0 / 32)));
   }
   for (const real x : Multinomial(8, extreme_weights()).mean().value()) CHECK((x == 2 || x == 4));
 }
 
 TEST_CASE("weights: a weight next to none beside such that have no sum keeps its logarithm") {
   const double little = static_cast<double>(std::numeric_limits<real>::min()) * 16;
-  const Categorical d(vector({kMost, kMost, little}));
-  const double total = std::log(kMost) + std::log(2);
-  CHECK(d.log_prob(2).item() == nearly(std::log(little) - total));
+  const Categorical d(vector({kMostWeight, kMostWeight, little}));
+  const double total = std::log(kMostWeight) + std::log(2);
+  CHECK(d.log_prob(2).item() == about_share(std::log(little) - total));
 }
 
 TEST_CASE("weights: slopes where their sum overflows are those of shares") {
-  const double size = 0.75 * kMost;
+  const double size = 0.75 * kMostWeight;
   const Var weights = Var::parameter(vector({size, size, size}));
   Tape tape;
   const Array slopes = tape.gradients(Categorical(weights).log_prob(0), {weights})[0];
