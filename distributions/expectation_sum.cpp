@@ -205,7 +205,8 @@ class Summation {
       error += stretch.error + kRounding * stretch.rounding;
     }
     const double off = std::abs(mass() - 1) / mass() + kSumTolerance;
-    return {value, error + off * absolute(), ExpectationMethod::kTruncatedSum};
+    // What rounding of the probabilities' logarithms all terms share is in the mass as well.
+    return {value / mass(), error + off * absolute(), ExpectationMethod::kTruncatedSum};
   }
 
  private:
