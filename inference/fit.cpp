@@ -139,8 +139,7 @@ void FitLoop::require_known(const Elbo& elbo) const {
     if (learns(named.parameter)) continue;
     throw Error(
         fmt::format("fit: parameter \"{}\" is named at step {} for the first time: name it in "
-                    "every run, or with "
-                    "`visit`",
+                    "every run, or with `visit`",
                     named.name, fit_.elbo.size()));
   }
 }

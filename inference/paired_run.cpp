@@ -202,11 +202,10 @@ const Site& PairedRun::prior_of(const Site& site) const {
   }
   require_mask(site, *prior);
   if (site.distribution == nullptr && site.scale != prior->scale) {
-    throw Error(
-        fmt::format("{}: site \"{}\" counts {:.6g} times in the model and {:.6g} times in the "
-                    "guide, which places "
-                    "it: make it and the draws that it is made of within the same plates there\n{}",
-                    caller_, site.name, prior->scale, site.scale, to_string(model_)));
+    throw Error(fmt::format(
+        "{}: site \"{}\" counts {:.6g} times in the model and {:.6g} times in the guide, which "
+        "places it: make it and the draws that it is made of within the same plates there\n{}",
+        caller_, site.name, prior->scale, site.scale, to_string(model_)));
   }
   return *prior;
 }
@@ -312,8 +311,7 @@ void PairedRun::check_names() const {
     if (site.auxiliary && std::none_of(guide_.sites().begin(), guide_.sites().end(), is_made)) {
       throw Error(
           fmt::format("{}: site \"{}\" is the guide's own, but no site is made of it: `place` one "
-                      "that counts as "
-                      "often, within the same plates\n{}",
+                      "that counts as often, within the same plates\n{}",
                       caller_, site.name, to_string(guide_)));
     }
   }

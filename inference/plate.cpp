@@ -132,8 +132,7 @@ const PlateRows* Trace::agreed(const std::string& name, std::size_t size, std::s
       if (count == size || before.rows.empty() == given) return &before;
       throw Error(
           fmt::format("{}: plate \"{}\" has rows that are drawn in one place and given in another: "
-                      "open it with "
-                      "`plate` in model and guide, or with `minibatch` in both",
+                      "open it with `plate` in model and guide, or with `minibatch` in both",
                       options_.caller, name));
     }
     throw Error(fmt::format(
