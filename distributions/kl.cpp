@@ -12,6 +12,7 @@
 #include <evident/distributions/kl_rules.hpp>
 #include <evident/distributions/masked.hpp>
 #include <evident/distributions/to_event.hpp>
+#include <evident/distributions/transformed.hpp>
 #include <limits>
 #include <map>
 #include <memory>
@@ -70,10 +71,21 @@ Var masked_masked(const Masked& q, const Masked& p) {
   return where(q.mask(), kl(q.base(), p.base()), 0.0);
 }
 
+// Draws that one map made of both tell as much as those of the bases.
+Var transformed_transformed(const Transformed& q, const Transformed& p) {
+  if (!q.transform().is_same(p.transform())) {
+    throw Error(fmt::format("kl: {} and {} are made by different transforms: use the same on both, "
+                            "or estimate it with kl_monte_carlo",
+                            q.name(), p.name()));
+  }
+  return kl(q.base(), p.base());
+}
+
 // The library's own rules, one explicit list: a static library would drop registrars.
 void add_own_rules() {
   KlRule<Independent, Independent>{independent_independent};
   KlRule<Masked, Masked>{masked_masked};
+  KlRule<Transformed, Transformed>{transformed_transformed};
   detail::add_bernoulli_kl();
   detail::add_bounded_kl();
   detail::add_count_kl();
@@ -181,6 +193,12 @@ KlMethod kl_method(const Distribution& q, const Distribution& p) {
   const auto* mq = dynamic_cast<const Masked*>(&q);
   const auto* mp = dynamic_cast<const Masked*>(&p);
   if (mq != nullptr && mp != nullptr) return kl_method(mq->base(), mp->base());
+  const auto* tq = dynamic_cast<const Transformed*>(&q);
+  const auto* tp = dynamic_cast<const Transformed*>(&p);
+  if (tq != nullptr && tp != nullptr) {
+    return tq->transform().is_same(tp->transform()) ? kl_method(tq->base(), tp->base())
+                                                    : KlMethod::kNone;
+  }
   const StoredRule* rule = find_rule(q, p);
   return rule == nullptr ? KlMethod::kNone : rule->method;
 }

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <evident/distributions/transform.hpp>
+#include <typeinfo>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
@@ -19,6 +21,20 @@ void check_axes(const std::string& name, const char* function, const Shape& shap
 Var Bijection::sign() const {
   throw Error(fmt::format(
       "{}: it is not said whether it increases: override `sign` if it maps numbers", name()));
+}
+
+bool Transform::is_same(const Transform& other) const {
+  if (bijection_ == other.bijection_) return true;
+  const Bijection& a = *bijection_;
+  const Bijection& b = *other.bijection_;
+  if (typeid(a) != typeid(b) || name() != other.name()) return false;
+  const auto alike = [](const Parameter& x, const Parameter& y) {
+    if (&x.value.node() == &y.value.node()) return true;
+    const bool moves = x.value.needs_gradient() || y.value.needs_gradient();
+    return !moves && x.value.value() == y.value.value();
+  };
+  const std::vector<Parameter> own = parameters(), others = other.parameters();
+  return std::equal(own.begin(), own.end(), others.begin(), others.end(), alike);
 }
 
 Shape Transform::forward_shape(const Shape& in) const {

@@ -74,6 +74,9 @@ class Transform {
   Var inverse(const Var& y) const;
   Var log_abs_det(const Var& x) const;
   Var sign() const { return bijection_->sign(); }
+  /// Whether it is the same map as another and stays so: a copy of it, or of the same type, name
+  /// and parameters, which are the same Vars or equal constants.
+  bool is_same(const Transform& other) const;
   /// The same as `forward`.
   Var operator()(const Var& x) const { return forward(x); }
 

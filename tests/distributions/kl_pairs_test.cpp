@@ -227,7 +227,8 @@ TEST_CASE("kl pairs: every rule of the library has a row") {
       {"Masked", "Masked"},
       {"MultivariateNormal", "Independent"},
       {"MultivariateNormal", "LowRankMultivariateNormal"},
-      {"MultivariateNormal", "MultivariateNormal"}};
+      {"MultivariateNormal", "MultivariateNormal"},
+      {"Transformed", "Transformed"}};
   std::set<std::string> types;
   for (const auto& [q, p] : rows) types.insert({q, p});
   for (const KlRow& row : kl_table()) {

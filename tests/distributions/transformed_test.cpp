@@ -6,6 +6,7 @@
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <evident/distributions/exponential.hpp>
+#include <evident/distributions/kl.hpp>
 #include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/logistic.hpp>
 #include <evident/distributions/multivariate_normal.hpp>
@@ -183,4 +184,34 @@ TEST_CASE("transformed: errors") {
                        doctest::Contains("draws of one base are not independent"), ShapeError);
   CHECK_THROWS_WITH_AS(Transformed(Normal(0, 1), transforms::exp()).mean(),
                        doctest::Contains("Transformed(Normal, Exp): there is no mean"), Error);
+}
+
+TEST_CASE("transformed: KL after the same transform is that of the bases") {
+  const auto divergence = [](const Transform& f, const Transform& g) {
+    return kl(Transformed(Normal(1, 2), f), Transformed(Normal(0, 1), g));
+  };
+  const double bases = kl(Normal(1, 2), Normal(0, 1)).item();
+  CHECK(divergence(transforms::exp(), transforms::exp()).item() == bases);
+  const Var loc = Var::parameter(scalar(3)), other = Var::parameter(scalar(3));
+  const auto moved = [](const Var& by) {
+    return transforms::compose({transforms::affine(by, 2), transforms::exp()});
+  };
+  CHECK(divergence(moved(loc), moved(loc)).item() == bases);
+  CHECK(divergence(moved(3), moved(3)).item() == bases);
+  const Transformed simplex(to_event(Normal(zeros({4, 2}), 1), 1), transforms::stick_breaking());
+  CHECK(kl(simplex, simplex).shape() == Shape{4});
+
+  // Equal for now, but they would not stay so.
+  for (const Transform& f : {moved(other), moved(4), transforms::exp()}) {
+    CHECK_FALSE(has_kl(Transformed(Normal(1, 2), moved(loc)), Transformed(Normal(0, 1), f)));
+    CHECK_THROWS_WITH_AS(divergence(moved(loc), f),
+                         doctest::Contains("are made by different transforms"), Error);
+  }
+  CHECK(kl_method(Transformed(Uniform(0, 1), transforms::exp()),
+                  Transformed(Uniform(0, 1), transforms::exp())) == KlMethod::kClosedForm);
+  CHECK_FALSE(has_kl(Transformed(Logistic(0, 1), transforms::exp()),
+                     Transformed(Logistic(1, 1), transforms::exp())));
+  CHECK_THROWS_WITH_AS(kl(Transformed(Logistic(0, 1), transforms::exp()),
+                          Transformed(Logistic(1, 1), transforms::exp())),
+                       doctest::Contains("there is no rule for Logistic against Logistic"), Error);
 }
