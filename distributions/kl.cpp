@@ -74,9 +74,10 @@ Var masked_masked(const Masked& q, const Masked& p) {
 // Draws that one map made of both tell as much as those of the bases.
 Var transformed_transformed(const Transformed& q, const Transformed& p) {
   if (!q.transform().is_same(p.transform())) {
-    throw Error(fmt::format("kl: {} and {} are made by different transforms: use the same on both, "
-                            "or estimate it with kl_monte_carlo",
-                            q.name(), p.name()));
+    throw Error(
+        fmt::format("kl: {} and {} are made by different transforms: use the same on both, "
+                    "or estimate it with kl_monte_carlo",
+                    q.name(), p.name()));
   }
   return kl(q.base(), p.base());
 }

@@ -53,7 +53,8 @@ TEST_CASE("rsample: the mean of the gradients is the gradient of the mean") {
           const Var g(of_draws[k]);
           const double average = mean(g).item(), expected = of_mean[k]();
           const double error = std::sqrt(variance(g, {0}).item() / kDraws);
-          CHECK_MESSAGE(std::abs(average - expected) <= 5 * error + rounding * std::max(1.0, std::abs(expected)),
+          CHECK_MESSAGE(std::abs(average - expected) <=
+                            5 * error + rounding * std::max(1.0, std::abs(expected)),
                         row.reference << " at " << parameters[0] << ", in " << k << ": " << average
                                       << " +- " << error << " in place of " << expected);
         }
