@@ -33,6 +33,18 @@ R of_smaller(const R& wanted, const R& other) {
   return where(large, log1mexp(where(large && other < 0.0, other, R(-1.0))), wanted);
 }
 
+// log P(a < Z < b) of a standard normal Z. Of a short interval only the width, b - a, has digits;
+// the density's mean over it is that in the middle and a term of its curvature.
+template <class R>
+R log_ndtr_between(const R& a, const R& b, const R& width) {
+  constexpr double kShort = sizeof(real) == 8 ? 0.01 : 0.1;
+  const auto is_short = width * (1.0 + abs(a)) < kShort;
+  const R middle = 0.5 * (a + b), w = where(is_short, width, R(1.0));
+  const R curvature = (square(middle) - 1.0) * square(w) / 24.0;
+  const R log_mean = log1p(where(is_short, curvature, R(0.0))) - 0.5 * square(middle);
+  return where(is_short, log(w) + log_mean - kHalfLogTwoPi, log_ndtr_difference(a, b));
+}
+
 // log P(X <= x) and log P(X > x) for low < x < high, each exact where it is small.
 template <class R>
 struct Sides {
@@ -44,11 +56,11 @@ auto sides(const X& x, const Loc& loc, const Scale& scale, const Low& low, const
   const TruncatedInterval<Loc, Scale, Low, High> at(loc, scale, low, high);
   using R = Promoted<Promoted<X, M>, typename TruncatedInterval<Loc, Scale, Low, High>::R>;
   const R u = standardised(x, loc, scale);
-  const Sides<R> inside{log_ndtr_difference(at.a, u) - log_mass,
-                        log_ndtr_difference(u, at.b) - log_mass};
+  const R to_low = -standardised(low, x, scale), to_high = standardised(high, x, scale);
+  const Sides<R> inside{log_ndtr_between(R(at.a), u, to_low) - log_mass,
+                        log_ndtr_between(u, R(at.b), to_high) - log_mass};
   if (!xsimd::any(at.tail.bits)) return inside;
   // From the end next to loc to x, and from x to the other end.
-  const R to_low = -standardised(low, x, scale), to_high = standardised(high, x, scale);
   const R near = where(at.above, to_low, to_high), rest = where(at.above, to_high, to_low);
   const R inner = log_tail_mass(at.rate, near) - log_mass;
   const R outer = log_tail_mass(R(at.rate + near), rest) - near * (at.rate + 0.5 * near) - log_mass;

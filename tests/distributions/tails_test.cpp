@@ -187,3 +187,22 @@ TEST_CASE("tails: quantiles of a TruncatedNormal that begins far out leave what 
     }
   }
 }
+
+TEST_CASE("tails: next to an end of a TruncatedNormal only the distance to it has digits") {
+  // By mpmath, of loc 2, scale 1, low 0, high 5.
+  const double rows[][3] = {{0x1p-10, -9.825038588826848697, 1024.9999997615814588},
+                            {0x1p-30, -23.688958761516822104, 1073741825.0},
+                            {0x1p-66, -48.642257262606175817, 73786976294838206465.0}};
+  const double tolerance = sizeof(real) == 8 ? 1e-10 : 1e-5;
+  const TruncatedNormal low(2, 1, 0, 5), high(-2, 1, -5, 0);
+  for (const auto& [distance, log_probability, slope] : rows) {
+    CAPTURE(distance);
+    const Var x = Var::parameter(scalar(distance));
+    Tape tape;
+    const Var below = low.log_cdf(x), above = high.log_survival(-x);
+    CHECK(below.item() == doctest::Approx(log_probability).epsilon(tolerance));
+    CHECK(above.item() == doctest::Approx(log_probability).epsilon(tolerance));
+    tape.backward(below + above);
+    CHECK(x.gradient()() == doctest::Approx(2 * slope).epsilon(tolerance));
+  }
+}
