@@ -6,14 +6,17 @@
 #include <cctype>
 #include <evident/distributions/kl.hpp>
 #include <filesystem>
-#include <regex>
 #include <set>
 
+#include "patterns.hpp"
 #include "sources.hpp"
 
 namespace fs = std::filesystem;
 using evident::testing::headers;
+using evident::testing::Match;
+using evident::testing::matches;
 using evident::testing::read_file;
+using evident::testing::replaced;
 
 namespace {
 
@@ -32,10 +35,9 @@ std::string page_name(const std::string& type) {
 
 // The distributions that a header declares.
 std::vector<std::string> declared(const std::string& header) {
-  static const std::regex declaration(R"(class (\w+) final : public Distribution\b)");
   std::vector<std::string> types;
-  for (std::sregex_iterator i(header.begin(), header.end(), declaration), end; i != end; ++i) {
-    types.push_back((*i)[1]);
+  for (const Match& m : matches(header, R"(class (\w+) final : public Distribution\b)")) {
+    types.push_back(m[1]);
   }
   return types;
 }
@@ -84,12 +86,9 @@ std::string section(const std::string& page, const std::string& heading) {
 
 // The words of a text, of code and formulas none.
 std::set<std::string> words(const std::string& text) {
-  static const std::regex aside(R"(```[^`]*```|`[^`]*`|\$\$[^$]*\$\$|\$[^$]*\$)"), word(R"(\w+)");
-  const std::string plain = std::regex_replace(text, aside, " ");
+  const std::string plain = replaced(text, R"(```[^`]*```|`[^`]*`|\$\$[^$]*\$\$|\$[^$]*\$)", " ");
   std::set<std::string> result;
-  for (std::sregex_iterator i(plain.begin(), plain.end(), word), end; i != end; ++i) {
-    result.insert((*i)[0]);
-  }
+  for (const Match& m : matches(plain, R"(\w+)")) result.insert(m[0]);
   return result;
 }
 
@@ -105,12 +104,10 @@ std::set<std::string> divergent(const std::string& type) {
 
 // What the library finds the most probable parameters of.
 std::set<std::string> families() {
-  static const std::regex family(R"(EVIDENT_LIKELIHOOD\((\w\w+),|struct Likelihood<(\w\w+)>)");
+  const char* family = R"(EVIDENT_LIKELIHOOD\((\w\w+),|struct Likelihood<(\w\w+)>)";
   const std::string header = read_file(kRoot / "inference/likelihoods.hpp");
   std::set<std::string> result;
-  for (std::sregex_iterator i(header.begin(), header.end(), family), end; i != end; ++i) {
-    result.insert((*i)[1].matched ? (*i)[1] : (*i)[2]);
-  }
+  for (const Match& m : matches(header, family)) result.insert(m[1] + m[2]);
   return result;
 }
 
@@ -181,10 +178,9 @@ TEST_CASE("docs: every example stands on a page") {
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(kRoot / "docs")) {
     if (entry.path().extension() == ".md") pages += read_file(entry.path());
   }
-  const std::regex example(R"(evident_example\(([\w/]+)\))");
   const std::string list = read_file(kRoot / "examples/CMakeLists.txt");
-  for (std::sregex_iterator i(list.begin(), list.end(), example), end; i != end; ++i) {
-    const std::string name = (*i)[1];
+  for (const Match& m : matches(list, R"(evident_example\(([\w/]+)\))")) {
+    const std::string& name = m[1];
     CHECK_MESSAGE((pages.find("examples/" + name + ".cpp\n") != std::string::npos ||
                    pages.find("output/" + name + ".txt\n") != std::string::npos),
                   name);
@@ -192,23 +188,23 @@ TEST_CASE("docs: every example stands on a page") {
 }
 
 TEST_CASE("docs: programs on pages are files that the tests run, and their regions are there") {
-  const std::regex include(
-      R"(\{literalinclude\} (\S*examples/(\S+)\.cpp)\n:language: c\+\+\n(?::start-after: (\S+ \S+)\n:end-before: (\S+ \S+)\n)?)");
+  const char* include =
+      R"(\{literalinclude\} (\S*examples/(\S+)\.cpp)\n:language: c\+\+\n(?::start-after: (\S+ \S+)\n:end-before: (\S+ \S+)\n)?)";
   std::size_t seen = 0;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(kRoot / "docs")) {
     if (entry.path().extension() != ".md") continue;
     const std::string page = read_file(entry.path());
     CAPTURE(entry.path().string());
     CHECK(page.find("\n```cpp\n") == std::string::npos);
-    for (std::sregex_iterator i(page.begin(), page.end(), include), end; i != end; ++i) {
+    for (const Match& m : matches(page, include)) {
       ++seen;
-      const fs::path program = entry.path().parent_path() / (*i)[1].str();
+      const fs::path program = entry.path().parent_path() / m[1];
       const std::string text = read_file(program);
       CHECK_MESSAGE(!text.empty(), program.string());
-      const std::size_t begin = text.find((*i)[3].str() + "\n");
-      CHECK_MESSAGE(begin != std::string::npos, (*i)[3].str());
-      CHECK_MESSAGE(text.find((*i)[4].str() + "\n", begin) != std::string::npos, (*i)[4].str());
-      CHECK(file_contains("examples/CMakeLists.txt", "evident_example(" + (*i)[2].str() + ")"));
+      const std::size_t begin = text.find(m[3] + "\n");
+      CHECK_MESSAGE(begin != std::string::npos, m[3]);
+      CHECK_MESSAGE(text.find(m[4] + "\n", begin) != std::string::npos, m[4]);
+      CHECK(file_contains("examples/CMakeLists.txt", "evident_example(" + m[2] + ")"));
     }
   }
   CHECK_GE(seen, 3);

@@ -5,14 +5,18 @@
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <regex>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "patterns.hpp"
+
 // The rules of the house: who may include whom, and what a file looks like.
 
 namespace fs = std::filesystem;
+
+using evident::testing::Match;
+using evident::testing::matches;
 
 namespace {
 
@@ -70,11 +74,9 @@ std::vector<std::string> all_folders() {
 
 // What a file includes, with its brackets or quotes.
 std::vector<std::string> includes(const std::string& text) {
-  static const std::regex directive(R"((?:^|\n)[ \t]*#[ \t]*include[ \t]*([<"][^>"\n]+[>"]))");
+  const char* directive = R"((?:^|\n)[ \t]*#[ \t]*include[ \t]*([<"][^>"\n]+[>"]))";
   std::vector<std::string> result;
-  for (std::sregex_iterator i(text.begin(), text.end(), directive), end; i != end; ++i) {
-    result.push_back((*i)[1]);
-  }
+  for (const Match& m : matches(text, directive)) result.push_back(m[1]);
   return result;
 }
 

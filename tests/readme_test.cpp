@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <regex>
 #include <sstream>
 #include <vector>
 
+#include "patterns.hpp"
 #include "temporary_directory.hpp"
 
+using evident::testing::matches;
 using evident::testing::read_file;
 
 namespace {
@@ -41,16 +42,14 @@ TEST_CASE("the README finds the package as tests/consumer/find_package does") {
 }
 
 TEST_CASE("the README and the docs link only to files that are there") {
-  const std::regex link(R"(\[[^\]]+\]\(([^)#]+)\))");
   std::vector<std::filesystem::path> pages = {kRoot / "README.md", kRoot / "CHANGELOG.md",
                                               kRoot / "CONTRIBUTING.md"};
   for (const auto& entry : std::filesystem::recursive_directory_iterator(kRoot / "docs")) {
     if (entry.path().extension() == ".md") pages.push_back(entry.path());
   }
   for (const std::filesystem::path& page : pages) {
-    const std::string text = read_file(page);
-    for (std::sregex_iterator found(text.begin(), text.end(), link), end; found != end; ++found) {
-      const std::string target = (*found)[1];
+    for (const auto& link : matches(read_file(page), R"(\[[^\]]+\]\(([^)#]+)\))")) {
+      const std::string& target = link[1];
       if (target.rfind("http", 0) == 0) continue;
       const std::filesystem::path file = page.parent_path() / target;
       CHECK_MESSAGE(std::filesystem::exists(file), page.string() << " links to " << target);

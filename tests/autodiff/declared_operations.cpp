@@ -1,13 +1,16 @@
 #include <evident/tests/autodiff/declared_operations.hpp>
+#include <evident/tests/patterns.hpp>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <regex>
 
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace reference {
 namespace {
+
+using evident::testing::Match;
+using evident::testing::matches;
 
 // Headers whose functions make operations, and are none.
 const std::set<std::string> kEngine = {"elementwise.hpp", "record.hpp", "tape.hpp"};
@@ -18,17 +21,14 @@ std::set<std::string> declared_in(std::string text) {
   for (std::size_t at; (at = text.find(begin)) != std::string::npos;) {
     text.erase(at, text.find(end, at) + end.size() - at);
   }
-  const std::regex declaration(
-      R"((?:^|\n)(?:Var|std::array<Var, 2>) (operator[^\s\w]+|\w+)\(([^)]*)\))");
-  const std::regex parameter(R"((\w+)\s*(?:=[^,]*)?(?:,|$))");
+  const char* declaration =
+      R"((?:^|\n)(?:Var|std::array<Var, 2>) (operator[^\s\w]+|\w+)\(([^)]*)\))";
+  const char* parameter = R"((\w+)\s*(?:=[^,]*)?(?:,|$))";
   std::set<std::string> result;
-  for (std::sregex_iterator d(text.begin(), text.end(), declaration), end; d != end; ++d) {
-    const std::string parameters = (*d)[2];
+  for (const Match& d : matches(text, declaration)) {
     std::string names;
-    for (std::sregex_iterator p(parameters.begin(), parameters.end(), parameter); p != end; ++p) {
-      names += (names.empty() ? "" : ", ") + (*p)[1].str();
-    }
-    result.insert((*d)[1].str() + "(" + names + ")");
+    for (const Match& p : matches(d[2], parameter)) names += (names.empty() ? "" : ", ") + p[1];
+    result.insert(d[1] + "(" + names + ")");
   }
   return result;
 }

@@ -35,7 +35,7 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     endif()
   endif()
   foreach(set ${instruction_sets})
-    add_executable(rng_${set} main.cpp
+    add_executable(rng_${set} $<TARGET_OBJECTS:test_parts>
       ${CMAKE_CURRENT_LIST_DIR}/rng_test.cpp
       ${PROJECT_SOURCE_DIR}/autodiff/rng.cpp)
     target_link_libraries(rng_${set} PRIVATE doctest::doctest)

@@ -6,9 +6,9 @@
 #include <evident/autodiff/shapes.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <limits>
-#include <regex>
 #include <set>
 
+#include "../patterns.hpp"
 #include "../sources.hpp"
 #include "distribution_table.hpp"
 
@@ -19,7 +19,9 @@ using evident::testing::distribution_table;
 using evident::testing::DistributionPointer;
 using evident::testing::DistributionRow;
 using evident::testing::headers;
-using evident::testing::lines_of;
+using evident::testing::Match;
+using evident::testing::matches;
+using evident::testing::read_file;
 using evident::testing::reference_sets;
 using evident::testing::ReferenceGradient;
 using evident::testing::ReferencePoint;
@@ -327,13 +329,11 @@ TEST_CASE("distributions: every distribution of the library has a row") {
                                 "Transformed"};
   for (const DistributionRow& row : distribution_table()) rows.insert(row.type);
   std::size_t declared = 0;
-  const std::regex type("class (\\w+) final : public Distribution \\{");
+  const char* type = R"(class (\w+) final : public Distribution \{)";
   for (const auto& file : headers("distributions")) {
-    for (const std::string& line : lines_of(file)) {
-      std::smatch match;
-      if (!std::regex_search(line, match, type)) continue;
+    for (const Match& m : matches(read_file(file), type)) {
       ++declared;
-      CHECK_MESSAGE(rows.count(match[1]) == 1, match[1].str() << " has no row");
+      CHECK_MESSAGE(rows.count(m[1]) == 1, m[1] << " has no row");
     }
   }
   CHECK(declared == rows.size());

@@ -7,11 +7,11 @@
 #include <evident/autodiff/tape.hpp>
 #include <evident/distributions/transforms.hpp>
 #include <functional>
-#include <regex>
 #include <set>
 
 #include "../numbers.hpp"
 #include "dense_matrix.hpp"
+#include "patterns.hpp"
 #include "sources.hpp"
 
 // Every transform: there and back, its Jacobian, extremes.
@@ -92,12 +92,10 @@ void check_close(const Var& got, const Var& expected, double tolerance) {
 
 TEST_CASE("transforms: every one has a row") {
   std::set<std::string> declared, rows;
-  const std::regex declaration("^(?:Transform|  Transform) (\\w+)\\(");
+  const char* declaration = R"((?:^|\n)(?:Transform|  Transform) (\w+)\()";
   const auto header = std::filesystem::path(EVIDENT_SOURCE_DIR) / "distributions/transforms.hpp";
-  for (const std::string& line : evident::testing::lines_of(header)) {
-    std::smatch match;
-    if (std::regex_search(line, match, declaration)) declared.insert(match[1]);
-  }
+  const std::string text = evident::testing::read_file(header);
+  for (const auto& m : evident::testing::matches(text, declaration)) declared.insert(m[1]);
   CHECK(declared.erase("transform_to") == 1);
   for (const TransformRow& row : table()) rows.insert(row.function);
   CHECK(declared == rows);

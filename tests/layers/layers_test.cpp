@@ -6,9 +6,9 @@
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/tape.hpp>
 #include <evident/layers/weights.hpp>
-#include <regex>
 #include <set>
 
+#include "../patterns.hpp"
 #include "../sources.hpp"
 #include "layer_table.hpp"
 
@@ -17,6 +17,8 @@ using evident::testing::headers;
 using evident::testing::layer_table;
 using evident::testing::LayerRow;
 using evident::testing::lines_of;
+using evident::testing::Match;
+using evident::testing::matches;
 
 namespace {
 
@@ -68,17 +70,16 @@ Array input_of(const LayerRow& row) {
 std::set<std::string> declared_layers() {
   std::set<std::string> result;
   std::set<std::string> stand_ins;
-  const std::regex type("(?:struct|class) (\\w+)[^;]*\\{");
-  const std::regex alias("using (\\w+) = (\\w+)<.*>;.*");
+  const char* type = R"(^(?:struct|class) (\w+)[^;]*\{$)";
+  const char* alias = R"(^using (\w+) = (\w+)<.*>;)";
   for (const auto& file : headers("layers")) {
     std::string current;
     for (const std::string& line : lines_of(file)) {
-      std::smatch match;
-      if (std::regex_match(line, match, alias)) {
-        result.insert(match[1]);
-        stand_ins.insert(match[2]);
+      for (const Match& m : matches(line, alias)) {
+        result.insert(m[1]);
+        stand_ins.insert(m[2]);
       }
-      if (std::regex_match(line, match, type)) current = match[1];
+      for (const Match& m : matches(line, type)) current = m[1];
       if (line == "};") current.clear();
       if (!current.empty() && line.find("operator()(const Var& ") != std::string::npos) {
         result.insert(current);

@@ -4,9 +4,9 @@
 #include <cstring>
 #include <evident/autodiff/memory.hpp>
 #include <evident/autodiff/threads.hpp>
-#include <regex>
 #include <set>
 
+#include "../patterns.hpp"
 #include "../sources.hpp"
 #include "optimiser_table.hpp"
 #include "reference.hpp"
@@ -67,12 +67,11 @@ std::vector<Array> after_steps(const OptimiserRow& row, std::size_t thread_count
 TEST_CASE("optimisers: every class that the headers declare has a row and a reference") {
   std::set<std::string> declared;
   // At the start of a line: an example within a comment is no declaration.
-  const std::regex derived(R"(\nclass (\w+)( final)?\s*:\s*public Optimiser\b)");
+  const char* derived = R"(\nclass (\w+)( final)?\s*:\s*public Optimiser\b)";
   for (const auto& header : headers("optim")) {
-    const std::string text = read_file(header);
-    for (std::sregex_iterator d(text.begin(), text.end(), derived), end; d != end; ++d) {
-      CHECK_MESSAGE((*d)[2].matched, (*d)[1].str(), " is not final");
-      declared.insert((*d)[1]);
+    for (const Match& d : matches(read_file(header), derived)) {
+      CHECK_MESSAGE(!d[2].empty(), d[1], " is not final");
+      declared.insert(d[1]);
     }
   }
   CHECK(declared.size() >= 5);  // the headers were read
