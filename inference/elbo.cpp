@@ -161,7 +161,7 @@ std::optional<Var> PairedRun::score() const {
 }
 
 bool PairedRun::is_point(const Site& site) {
-  return site.distribution && site.distribution->support().kind() == Constraint::Kind::kPoint;
+  return site.distribution && detail::is_point(*site.distribution);
 }
 
 // Whether the guide draws anything, or is a point.

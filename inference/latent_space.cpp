@@ -82,7 +82,7 @@ Array quantile_or_zero(const Distribution& d, double p) {
 }
 
 void check_continuous(const std::string& name, const Distribution& d) {
-  if (d.support().kind() == Constraint::Kind::kPoint) {
+  if (detail::is_point(d)) {
     throw Error(
         fmt::format("LatentSpace: site \"{}\" is a point, by its distribution {}: there is nothing "
                     "to infer; compute with the number itself, or make it data with `condition`; "

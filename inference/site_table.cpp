@@ -74,6 +74,8 @@ bool all_finite(const Array& x) {
   return std::all_of(x.begin(), x.end(), [](real value) { return std::isfinite(value); });
 }
 
+bool is_point(const Distribution& d) { return d.support().kind() == Constraint::Kind::kPoint; }
+
 const Array* mask_of(const Distribution& d) {
   if (const auto* masked = dynamic_cast<const Masked*>(&d)) {
     const Array& mask = masked->mask();

@@ -234,6 +234,8 @@ namespace detail {
 // The shape of a value: batch and event.
 Shape site_shape(const Distribution& distribution);
 bool all_finite(const Array& values);
+// Whether all of it is one value, as of a Delta.
+bool is_point(const Distribution& distribution);
 // The mask of a distribution that leaves something out, within to_event or a transform as well;
 // null elsewhere.
 const Array* mask_of(const Distribution& distribution);
