@@ -11,13 +11,19 @@ namespace evident {
 inline namespace EVIDENT_PRECISION {
 namespace {
 
+using counting::SummationRule;
 using detail::kRounding;
-using detail::SummationRule;
-using detail::whole_spacing;
 using parts::kInfinity;
 constexpr double kSumTolerance = sizeof(real) == 8 ? 1e-14 : 1e-8;  // of a stretch, relative to all
 constexpr std::size_t kMostStretches = 65536;
 constexpr double kFarthest = static_cast<double>(std::numeric_limits<real>::max()) / 4;
+
+// How far apart the whole numbers are that `real` has there: 1 until they are no longer all.
+double whole_spacing(double x) {
+  const auto near = static_cast<real>(std::abs(x));
+  const real next = std::nextafter(near, std::numeric_limits<real>::infinity());
+  return std::fmax(1, static_cast<double>(next) - static_cast<double>(near));
+}
 
 // The length of the first stretch next to a mark, where numbers are so far apart.
 double first_length(double spacing) {
@@ -46,9 +52,9 @@ class StretchPoints {
  public:
   void add(const Stretch& stretch) {
     if (!stretch.is_short()) {
-      const SummationRule rule(stretch.from, stretch.to);
+      const SummationRule rule(stretch.from, stretch.to, std::numeric_limits<real>::digits);
       for (std::size_t i = 0; i < rule.kNodes; ++i) {
-        add(static_cast<double>(rule.node[i]), {rule.all[i], rule.two_thirds[i], rule.half[i]});
+        add(rule.node[i], {rule.all[i], rule.two_thirds[i], rule.half[i]});
       }
     } else if (stretch.spacing() == 1) {
       for (double k = stretch.from; k < stretch.to; ++k) add(k, {1, 1, 1});

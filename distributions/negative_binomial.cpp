@@ -245,15 +245,14 @@ Var NegativeBinomial::entropy() const {
   const Array p = (probs() + zeros(batch_shape())).value();
   const Array q = (failure_probs() + zeros(batch_shape())).value();
   for (std::size_t i = 0; i < r.size(); ++i) {
-    const double terms = counting::negative_binomial_terms(static_cast<double>(r.data()[i]),
-                                                           static_cast<double>(p.data()[i]),
-                                                           static_cast<double>(q.data()[i]));
-    if (terms > counting::kMostTerms) {
+    if (!counting::has_negative_binomial_entropy(static_cast<double>(r.data()[i]),
+                                                 static_cast<double>(p.data()[i]),
+                                                 static_cast<double>(q.data()[i]))) {
       throw Error(fmt::format(
-          "NegativeBinomial::entropy: total_count {} and probs {} have {:.3g} outcomes that "
-          "matter, "
-          "more than {:.0g} to sum over: estimate it as the mean of -log_prob over draws of sample",
-          r.data()[i], p.data()[i], terms, counting::kMostTerms));
+          "NegativeBinomial::entropy: total_count {} and probs {} make counts that are larger than "
+          "any number, so that there is no sum over them: choose a failure probability above "
+          "1e-300",
+          r.data()[i], p.data()[i]));
     }
   }
   return from_logits_ ? entropy_of<true>(total_count_, parameter_)

@@ -1,11 +1,10 @@
 #include <algorithm>
 #include <cmath>
 #include <evident/distributions/summation_rule.hpp>
-#include <limits>
 #include <utility>
 
 namespace evident {
-inline namespace EVIDENT_PRECISION {
+namespace counting {
 namespace {
 
 // The weights w with sum_i w_i P_j(x_i) = N for j = 0 and 0 for others, by elimination. The P_j are
@@ -47,41 +46,38 @@ std::array<double, n> fitted_weights(const std::array<double, n>& x, double coun
 
 // Of those that are `used`, n in all; others have none.
 template <std::size_t n, class Used>
-detail::SummationRule::Weights weights_of(const detail::SummationRule::Weights& x, double count,
-                                          Used used) {
+SummationRule::Weights weights_of(const SummationRule::Weights& x, double count, Used used) {
   std::array<double, n> some;
   for (std::size_t i = 0, k = 0; i < x.size(); ++i) {
     if (used(i)) some[k++] = x[i];
   }
   some = fitted_weights(some, count);
-  detail::SummationRule::Weights weights;
+  SummationRule::Weights weights;
   for (std::size_t i = 0, k = 0; i < x.size(); ++i) weights[i] = used(i) ? some[k++] : 0;
   return weights;
 }
 
-}  // namespace
-
-double detail::whole_spacing(double x) {
-  const auto near = static_cast<real>(std::abs(x));
-  const real next = std::nextafter(near, std::numeric_limits<real>::infinity());
-  return std::fmax(1, static_cast<double>(next) - static_cast<double>(near));
+double rounded(double x, int digits) {
+  if (x == 0) return 0;
+  const int places = digits - 1 - std::ilogb(x);
+  return std::scalbn(std::nearbyint(std::scalbn(x, places)), -places);
 }
 
-detail::SummationRule::SummationRule(double from, double to) {
+}  // namespace
+
+SummationRule::SummationRule(double from, double to, int digits) {
   const double count = to - from;
+  Weights x;
   for (std::size_t i = 0; i < kNodes; ++i) {
     const double angle = std::acos(-1.0) * static_cast<double>(i) / (kNodes - 1);
     const double exact = from + std::round((count - 1) * 0.5 * (1 - std::cos(angle)));
-    node[i] = static_cast<real>(exact);
-  }
-  Weights x;
-  for (std::size_t i = 0; i < kNodes; ++i) {
-    x[i] = (2 * (static_cast<double>(node[i]) - from) - count + 1) / count;
+    node[i] = rounded(exact, digits);
+    x[i] = (2 * (node[i] - from) - count + 1) / count;
   }
   all = weights_of<kNodes>(x, count, [](std::size_t) { return true; });
   two_thirds = weights_of<12>(x, count, [](std::size_t i) { return i % 3 != 2; });
   half = weights_of<9>(x, count, [](std::size_t i) { return i % 2 == 0; });
 }
 
-}  // namespace EVIDENT_PRECISION
+}  // namespace counting
 }  // namespace evident

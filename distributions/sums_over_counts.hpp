@@ -106,6 +106,13 @@ CountRange binomial_range(double mean, double variance, double high);
 /// The most terms that a sum has; of more it is NaN.
 inline constexpr double kMostTerms = 1e7;
 
+template <std::size_t n>
+std::array<double, n> filled(double value) {
+  std::array<double, n> all;
+  all.fill(value);
+  return all;
+}
+
 /// The sums over a range of the components of f(k), which maps lanes of counts to an array of
 /// lanes, in registers.
 template <std::size_t n, class F>
@@ -119,11 +126,7 @@ std::array<double, n> sum_over_counts(const CountRange& range, F f) {
   const D lane = D::load(offsets);
   // Counted, for k + stride may be k: registers carry whatever lies behind an array's end.
   const double strides = std::floor((range.last - range.first) / stride);
-  if (!(strides <= kMostTerms)) {
-    std::array<double, n> none;
-    none.fill(std::nan(""));
-    return none;
-  }
+  if (!(strides <= kMostTerms)) return filled<n>(std::nan(""));
   for (double i = 0; i <= strides; ++i) {
     const D counts = (range.first + i * stride) + lane;
     const auto counted = counts <= range.last;
@@ -164,8 +167,8 @@ PoissonCrossEntropy poisson_cross_entropy(double n, double p, double q);
 struct NegativeBinomialEntropy {
   double value, in_count, in_logit, in_probs;
 };
-/// How many terms `negative_binomial_entropy` adds.
-double negative_binomial_terms(double r, double p, double q);
+/// Whether the counts that matter, and their probabilities, are within double's range.
+bool has_negative_binomial_entropy(double r, double p, double q);
 NegativeBinomialEntropy negative_binomial_entropy(double r, double p, double q);
 
 }  // namespace counting

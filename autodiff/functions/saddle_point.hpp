@@ -169,7 +169,9 @@ Lanes<T, A> log_negative_binomial(Lanes<T, A> k, Lanes<T, A> r, Lanes<T, A> p, L
   const auto few = r < 1.0;
   L plain = 0.0, saddle = 0.0;
   if (xsimd::any(few.bits)) {
-    plain = xlogy(k, p) + xlog1py(r, -p) - (lbeta(r, k + 1.0) + log(r + k));
+    const auto rare = p < 0.5;  // the smaller of p and q has the digits
+    const L power = where(rare, xlogy(k, p) + xlog1py(r, -p), xlog1py(k, -q) + xlogy(r, q));
+    plain = power - (lbeta(r, k + 1.0) + log(r + k));
   }
   if (!xsimd::all(few.bits)) {
     const L n = r + k;  // k itself may be below its rounding

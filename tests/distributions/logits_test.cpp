@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/reductions.hpp>
@@ -138,6 +139,42 @@ TEST_CASE("logits: quantiles, moments and draws of a NegativeBinomial whose mean
     for (const double x : beyond.sample(rng, {100})) CHECK(x > 0);
     CHECK(beyond.mean().item() == kInf);
     CHECK(beyond.icdf(0.5).item() == kInf);
+  }
+}
+
+TEST_CASE("logits: log_prob and entropy of a NegativeBinomial of rare failures") {
+  struct Row {
+    double count, logit, of_0, of_3, of_2_33, entropy, in_count, in_logit;
+  };
+  // By mpmath at 40 digits: the sum over the first 4000 counts, Euler and Maclaurin's beyond them.
+  const Row rows[] = {
+      {0.5, 27, -13.5000000000009398, -14.6631508098122592, -25.5254384517771241,
+       27.0906107077600265, 3.467376589013, 0.9999996110765},
+      {0.0625, 10, -0.625002837431201054, -4.40494376455355405, -389998.383697025293,
+       4.18315839610988626, 45.27573215821, 0.5731155463559},
+      {0.0625, 60, -3.75, -7.5298047304247024, -27.9338725205229221, 47.6532930094857891,
+       218.7463618657, 0.9812445915956},
+      {3, 20, -60.0000000061834609, -57.697414919372876, -32.6506080520023025, 21.8475785113935878,
+       0.2101318663035, 0.9999999989694},
+  };
+  for (const Row& row : rows) {
+    INFO("total_count " << row.count << ", logit " << row.logit);
+    const auto check = [](double value, double expected) {
+      CHECK(std::abs(value - expected) <= kLogitAgreement * std::max(1.0, std::abs(expected)));
+    };
+    const Var count = Var::parameter(scalar(row.count));
+    const Var logits = Var::parameter(scalar(row.logit));
+    Tape tape;
+    const NegativeBinomial d = NegativeBinomial::from_logits(count, logits);
+    const Array log_prob = d.log_prob(vector({0, 3, 0x1p33})).value();
+    check(log_prob(0), row.of_0);
+    check(log_prob(1), row.of_3);
+    check(log_prob(2), row.of_2_33);
+    const Var entropy = d.entropy();
+    check(entropy.item(), row.entropy);
+    const std::vector<Array> slopes = tape.gradients(entropy, {count, logits});
+    check(slopes[0](), row.in_count);
+    check(slopes[1](), row.in_logit);
   }
 }
 
