@@ -3,6 +3,7 @@
 #include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/elementary.hpp>
 #include <evident/autodiff/functions/error_function.hpp>
+#include <evident/autodiff/functions/polynomial.hpp>
 
 // Modified Bessel functions of the first kind, of order 0 and 1, as logarithms and as their ratio.
 

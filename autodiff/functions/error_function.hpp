@@ -1,6 +1,7 @@
 #pragma once
 
 #include <evident/autodiff/functions/elementary.hpp>
+#include <evident/autodiff/functions/polynomial.hpp>
 
 namespace evident {
 
@@ -42,15 +43,6 @@ struct ErrorFunction<double> {
       -1.6208829856810200783e-7, 1.3721520406351094437e-8,    -7.7985438505499469037e-10};
 };
 
-// c[0] + c[1] x + ...
-template <class T, class A, std::size_t n>
-Lanes<T, A> polynomial(const double (&c)[n], Lanes<T, A> x) {
-  using L = Lanes<T, A>;
-  L sum = c[n - 1];
-  for (std::size_t i = n - 1; i-- > 0;) sum = xsimd::fma(sum.v, x.v, L(c[i]).v);
-  return sum;
-}
-
 }  // namespace parts
 
 /// exp(-c x^2) for c = 1 or 1/2, in two factors: the rounding of x^2 alone would cost x^2 units in
@@ -61,7 +53,7 @@ Lanes<T, A> exp_minus_square(Lanes<T, A> x, double c) {
   const Lanes<T, A> high = upper_half(size);
   const Lanes<T, A> y = exp(-c * (high * high));
   const Lanes<T, A> rest = expm1(-c * ((size - high) * (size + high)));
-  return xsimd::fma(y.v, rest.v, y.v);
+  return parts::fused(y, rest, y);
 }
 
 namespace parts {

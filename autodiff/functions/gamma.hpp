@@ -3,6 +3,7 @@
 #include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/elementary.hpp>
 #include <evident/autodiff/functions/gamma_tables.hpp>
+#include <evident/autodiff/functions/polynomial.hpp>
 
 // The logarithm of the gamma function and its derivatives. Arguments in the middle take a ratio of
 // polynomials, small ones step up by the recurrence, large ones take Stirling's series.
@@ -22,10 +23,10 @@ Lanes<T, A> two_chains(const double (&c)[n], Lanes<T, A> x) {
   L last = c[n - 1], before = c[n - 2];
   std::size_t i = n - 2;
   for (; i >= 2; i -= 2) {
-    last = last * z + c[i - 1];
-    before = before * z + c[i - 2];
+    last = fused(last, z, L(c[i - 1]));
+    before = fused(before, z, L(c[i - 2]));
   }
-  return i == 1 ? before * x + (last * z + c[0]) : last * x + before;
+  return i == 1 ? fused(before, x, fused(last, z, L(c[0]))) : fused(last, x, before);
 }
 
 // What is left of log Gamma(x) beyond (x - 1/2) log x - x + log(2 pi)/2, times x, from w = 1/x^2
@@ -120,18 +121,22 @@ Lanes<T, A> beyond_whole(Lanes<T, A> x) {
   return x - Lanes<T, A>(xsimd::nearbyint(x.v));
 }
 
-// sin(pi x) and cos(pi x) for |x| <= 1/2, by a series without a branch: the compiler leaves it out
-// where it is not wanted.
+// sin(pi x) / (pi x), sin(pi x) and cos(pi x) for |x| <= 1/2, by a series without a branch: the
+// compiler leaves it out where it is not wanted.
 template <class T, class A>
-Lanes<T, A> sin_pi(Lanes<T, A> x) {
+Lanes<T, A> sine_ratio(Lanes<T, A> x) {
   using L = Lanes<T, A>;
   const L angle = kPi * x;
   const L z = angle * angle;
   L sum = 1.0;
   for (int k = std::is_same_v<T, float> ? 6 : 11; k > 0; --k) {
-    sum = 1.0 - z * (1.0 / (2 * k * (2 * k + 1))) * sum;
+    sum = fused(z * (-1.0 / (2 * k * (2 * k + 1))), sum, L(1.0));
   }
-  return angle * sum;
+  return sum;
+}
+template <class T, class A>
+Lanes<T, A> sin_pi(Lanes<T, A> x) {
+  return kPi * x * sine_ratio(x);
 }
 template <class T, class A>
 Lanes<T, A> cos_pi(Lanes<T, A> x) {
@@ -190,9 +195,8 @@ Lanes<T, A> digamma(Lanes<T, A> x) {
       x, [](L x) { return parts::digamma_of_positive(x); },
       [](L x, L y) -> L {
         const L r = parts::beyond_whole(x);
-        const L cotangent = parts::cos_pi(r) / parts::sin_pi(r);
-        return where(r == 0.0, L(std::numeric_limits<double>::quiet_NaN()),
-                     y - parts::kPi * cotangent);
+        const L cotangent = parts::cos_pi(r) / (r * parts::sine_ratio(r));  // times pi
+        return where(r == 0.0, L(std::numeric_limits<double>::quiet_NaN()), y - cotangent);
       });
 }
 template <class L>

@@ -2,6 +2,7 @@
 
 #include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/elementary.hpp>
+#include <evident/autodiff/functions/polynomial.hpp>
 #include <limits>
 
 namespace evident {
@@ -15,7 +16,7 @@ Lanes<T, A> log1p_of_unit(Lanes<T, A> u) {
   const L s = u / (2.0 + u);
   const L z = s * s;
   L sum = 1.0 / (2 * kTerms - 1);
-  for (int k = kTerms - 2; k >= 0; --k) sum = xsimd::fma(sum.v, z.v, L(1.0 / (2 * k + 1)).v);
+  for (int k = kTerms - 2; k >= 0; --k) sum = parts::fused(sum, z, L(1.0 / (2 * k + 1)));
   return 2.0 * s * sum;
 }
 

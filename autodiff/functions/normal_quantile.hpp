@@ -2,6 +2,7 @@
 
 #include <evident/autodiff/functions/constants.hpp>
 #include <evident/autodiff/functions/normal_tails.hpp>
+#include <evident/autodiff/functions/polynomial.hpp>
 
 // The inverses of the normal distribution function and of the error functions. All are one function
 // of a probability, given by its distance from 1/2 and by the logarithm of its smaller tail, each
@@ -107,8 +108,6 @@ L infinite_at_ends(L tail, L above, L y) {
   return where(tail == 0.0, where(above < 0.0, -kInfinity, kInfinity), y);
 }
 
-inline constexpr double kHalfRootPi = 0.88622692545275801365;
-
 // ln 2 as the nearest number of the type, which is exact to add to a number near -ln 2, and a rest.
 template <class T>
 inline constexpr double kNearestLn2 =
@@ -130,10 +129,9 @@ Lanes<T, A> ndtri(Lanes<T, A> p) {
 }
 template <class L>
 Dual<L> ndtri(const Dual<L>& p) {
-  constexpr double kRootTwoPi = 2.50662827463100050242;
   const L x = ndtri(p.value), tail = minimum(p.value, 1.0 - p.value);
   // exp(x^2/2) itself would have x^2 times the error of x.
-  const L slope = kRootTwoPi * parts::scaled_tail(abs(x)) / tail;
+  const L slope = parts::mills_ratio(abs(x)) / tail;
   return Dual<L>::chain(p, x, parts::infinite_at_ends(tail, L(1.0), slope));
 }
 
@@ -156,7 +154,7 @@ template <class L>
 Dual<L> ndtri_exp(const Dual<L>& y) {
   const L x = ndtri_exp(y.value);
   const L over = where(x < 0.0, L(1.0), expm1(-y.value));  // Phi(-|x|) over Phi(x)
-  const L slope = 1.0 / (over * parts::normal_hazard(abs(x)));
+  const L slope = parts::mills_ratio(abs(x)) / over;
   return Dual<L>::chain(y, x, parts::infinite_at_ends(y.value, L(1.0), slope));
 }
 

@@ -11,18 +11,29 @@ namespace parts {
 
 inline constexpr double kRootHalf = 0.70710678118654752440;
 inline constexpr double kOneOverRootTwoPi = 0.39894228040143267794;
+inline constexpr double kHalfRootPi = 0.88622692545275801365;
+
+// (1 + sqrt(2) x) 2 exp(x^2 / 2) Phi(-x) for x >= 0.
+template <class T, class A>
+Lanes<T, A> scaled_tail_polynomial(Lanes<T, A> x) {
+  return polynomial(ErrorFunction<T>::kScaledErfc, 1.0 - 12 * kRootHalf / (x + 6 * kRootHalf));
+}
 
 // exp(x^2 / 2) Phi(-x) for x >= 0.
 template <class T, class A>
 Lanes<T, A> scaled_tail(Lanes<T, A> x) {
-  return 0.5 * scaled_erfc(kRootHalf * x);
+  return 0.5 * kRootHalf * scaled_tail_polynomial(x) / (kRootHalf + x);
 }
 
-// The hazard phi(x) / Phi(-x) for x >= 0, up to the largest number.
+// Mills's ratio Phi(-x) / phi(x) for x >= 0, and the hazard, its inverse, up to the largest number.
+template <class T, class A>
+Lanes<T, A> mills_ratio(Lanes<T, A> x) {
+  return kHalfRootPi * (scaled_tail_polynomial(x) / (kRootHalf + x));
+}
 template <class T, class A>
 Lanes<T, A> normal_hazard(Lanes<T, A> x) {
   constexpr double kTwoOverRootPi = 1.12837916709551257390;
-  return (kRootHalf + x) * (kTwoOverRootPi / scaled_erfc_polynomial(kRootHalf * x));
+  return (kRootHalf + x) * (kTwoOverRootPi / scaled_tail_polynomial(x));
 }
 
 // phi(x).

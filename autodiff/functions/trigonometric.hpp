@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <evident/autodiff/functions/constants.hpp>
+#include <evident/autodiff/functions/polynomial.hpp>
 #include <evident/autodiff/lanes.hpp>
 #include <utility>
 
@@ -9,27 +10,23 @@ namespace evident {
 
 namespace parts {
 
-// sin and cos of x in [-pi/4, pi/4], by their Taylor series.
+// sin and cos of x in [-pi/4, pi/4], by their Taylor series: of (sin(x)/x - 1)/x^2 and (cos(x) -
+// 1)/x^2 in x^2.
+inline constexpr double kSineSeries[] = {
+    -1.0 / 6,        1.0 / 120,          -1.0 / 5040,           1.0 / 362880,
+    -1.0 / 39916800, 1.0 / 6227020800.0, -1.0 / 1307674368000.0};
+inline constexpr double kCosineSeries[] = {
+    -0.5,           1.0 / 24,          -1.0 / 720,           1.0 / 40320,
+    -1.0 / 3628800, 1.0 / 479001600.0, -1.0 / 87178291200.0, 1.0 / 20922789888000.0};
 template <class L>
 L sine_series(L x) {
   const L z = x * x;
-  return x * (1.0 + z * (-1.0 / 6 +
-                         z * (1.0 / 120 +
-                              z * (-1.0 / 5040 +
-                                   z * (1.0 / 362880 + z * (-1.0 / 39916800 +
-                                                            z * (1.0 / 6227020800.0 -
-                                                                 z * (1.0 / 1307674368000.0))))))));
+  return where(x == 0.0, x, fused(x * z, polynomial(kSineSeries, z), x));  // -0 stays -0
 }
 template <class L>
 L cosine_series(L x) {
   const L z = x * x;
-  return 1.0 +
-         z * (-0.5 + z * (1.0 / 24 +
-                          z * (-1.0 / 720 + z * (1.0 / 40320 +
-                                                 z * (-1.0 / 3628800 +
-                                                      z * (1.0 / 479001600 +
-                                                           z * (-1.0 / 87178291200.0 +
-                                                                z * (1.0 / 20922789888000.0))))))));
+  return fused(z, polynomial(kCosineSeries, z), L(1.0));
 }
 
 // An angle as a whole number of quarter turns and a rest of at most an eighth of a turn. Pi/2 comes
