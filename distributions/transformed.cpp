@@ -52,6 +52,12 @@ std::optional<Var> inside(const Constraint& set, const Var& y, std::size_t axes)
 
 Transformed::Transformed(std::shared_ptr<const Distribution> base, Transform transform)
     : base_(std::move(base)), transform_(std::move(transform)) {
+  if (base_->support().discrete()) {
+    throw Error(fmt::format(
+        "{}: the base {} is discrete: its values have probabilities, which a transform leaves as "
+        "they are, and no density: transform its draws, or a Delta's value",
+        name(), base_->name()));
+  }
   const Shape batch = base_->batch_shape(), event = base_->event_shape();
   if (event.size() < transform_.axes_in()) {
     throw ShapeError(fmt::format(

@@ -9,15 +9,15 @@
 namespace evident {
 inline namespace EVIDENT_PRECISION {
 
-/// The distribution of y = transform(x) for x of a base distribution:
+/// The distribution of y = transform(x) for x of a continuous base distribution:
 /// log p(y) = log p_base(x) - log |det dy/dx| at x = inverse(y).
 ///
 /// `cdf` and its kind are those of the base, where both are of numbers. -inf stands for the log
 /// density wherever that of the base is -inf, at the ends of the support as well.
 class Transformed final : public Distribution {
  public:
-  /// Errors: a base whose event has fewer axes than the transform takes as one value; a transform
-  /// with a batch that the base has not, for draws of one base are not independent.
+  /// Errors: a discrete base; one whose event has fewer axes than the transform takes as one value;
+  /// a transform with a batch that the base has not, for draws of one base are not independent.
   template <class D, class = std::enable_if_t<std::is_base_of_v<Distribution, D>>>
   Transformed(D base, Transform transform)
       : Transformed(std::make_shared<const D>(std::move(base)), std::move(transform)) {}

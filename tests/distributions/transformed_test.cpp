@@ -5,12 +5,14 @@
 #include <evident/autodiff/operations.hpp>
 #include <evident/autodiff/reductions.hpp>
 #include <evident/autodiff/tape.hpp>
+#include <evident/distributions/delta.hpp>
 #include <evident/distributions/exponential.hpp>
 #include <evident/distributions/kl.hpp>
 #include <evident/distributions/log_normal.hpp>
 #include <evident/distributions/logistic.hpp>
 #include <evident/distributions/multivariate_normal.hpp>
 #include <evident/distributions/normal.hpp>
+#include <evident/distributions/poisson.hpp>
 #include <evident/distributions/to_event.hpp>
 #include <evident/distributions/transformed.hpp>
 #include <evident/distributions/transforms.hpp>
@@ -175,6 +177,11 @@ TEST_CASE("transformed: gradients in y, in the base and in the transform") {
 }
 
 TEST_CASE("transformed: errors") {
+  CHECK_THROWS_WITH_AS(Transformed(Delta(1), transforms::exp()),
+                       doctest::Contains("Transformed(Delta, Exp): the base Delta is discrete"),
+                       Error);
+  CHECK_THROWS_WITH_AS(Transformed(to_event(Poisson(ones({3})), 1), transforms::affine(0, 2)),
+                       doctest::Contains("transform its draws"), Error);
   CHECK_THROWS_WITH_AS(
       Transformed(Normal(zeros({3}), 1), transforms::stick_breaking()),
       doctest::Contains("Transformed(Normal, StickBreaking): the transform takes events of 1 axes, "
