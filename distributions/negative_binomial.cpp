@@ -251,7 +251,7 @@ Var NegativeBinomial::entropy() const {
       throw Error(fmt::format(
           "NegativeBinomial::entropy: total_count {} and probs {} make counts that are larger than "
           "any number, so that there is no sum over them: choose a failure probability above "
-          "1e-300",
+          "1e-280",
           r.data()[i], p.data()[i]));
     }
   }
