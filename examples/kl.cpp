@@ -26,8 +26,8 @@ void closed_forms() {
 
 void without_a_rule() {
   // [monte_carlo]
-  const Cauchy q(0, 1);
-  const StudentT p(3, 0, 1);
+  const StudentT q(3, 0, 1);
+  const Cauchy p(0, 1);
   try {
     kl(q, p);
   } catch (const Error& error) {
