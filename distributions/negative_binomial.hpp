@@ -31,7 +31,7 @@ class NegativeBinomial final : public Distribution {
   Var median() const override;
   Var mode() const override;
   Var variance() const override;
-  /// By summation. Errors: more than ten million outcomes that matter.
+  /// By summation. Errors: counts beyond 1e290 that matter.
   Var entropy() const override;
 
  protected:
